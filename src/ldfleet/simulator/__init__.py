@@ -1,0 +1,1 @@
+"""Simulated workstations: LDPlayer PCs that speak real WinRM, and misbehave on demand."""
