@@ -1,0 +1,664 @@
+"""Every way to fail: a kind (what the caller can do), a sentence (the docstring), and fields.
+
+    FleetError
+    ├── ConfigurationError ─ SettingInvalid, SettingsFileUnreadable
+    ├── WorkstationError ─── WorkstationNotFound, WorkstationUnreachable, WorkstationUntrusted, …
+    ├── EmulatorError ────── EmulatorNotFound, EmulatorWrongState, EmulatorDidNotBoot, …
+    ├── OperationError ───── OperationNotFound, OperationFinished, OperationLost, …
+    ├── ValidationError ──── ValidationFailed, FieldInvalid
+    ├── AuthenticationError ─ TokenMissing, TokenInvalid
+    ├── DatabaseError ────── DatabaseUnreachable, DatabaseBusy, SchemaOutdated, RecordChanged
+    ├── FileSystemError ──── FileForbidden
+    ├── NetworkError ─────── NameNotResolved, PortInUse, ServerUnreachable, …
+    └── ResourceError ────── DiskFull, ShuttingDown
+
+Only declared fields leave the process. Extra detail for the log goes into `add_note`.
+"""
+
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum, auto
+from typing import Any, ClassVar, dataclass_transform
+
+JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
+"""A value as JSON knows it."""
+
+
+class Kind(StrEnum):
+    """What the caller can do about a failure."""
+
+    INVALID = auto()
+    UNAUTHENTICATED = auto()
+    DENIED = auto()
+    NOT_FOUND = auto()
+    CONFLICT = auto()
+    LIMITED = auto()
+    REMOTE = auto()
+    UNAVAILABLE = auto()
+    TIMED_OUT = auto()
+    EXHAUSTED = auto()
+    INTERNAL = auto()
+
+
+_RESERVED = frozenset({"type", "title", "status", "detail", "instance", "code", "hint"})
+_classes: dict[str, type["FleetError"]] = {}
+
+
+def _snake(name: str) -> str:
+    words = ("_" + c.lower() if c.isupper() and i else c for i, c in enumerate(name))
+    return "".join(words).lower().replace("l_d_player", "ldplayer").replace("win_r_m", "winrm")
+
+
+@dataclass_transform(kw_only_default=True)
+@dataclass(kw_only=True, eq=False, repr=False)
+class FleetError(Exception):
+    """Something went wrong."""
+
+    kind: ClassVar[Kind] = Kind.INTERNAL
+    code: ClassVar[str] = "fleet_error"
+    hint: ClassVar[str | None] = None
+    sentence: ClassVar[str] = ""
+
+    def __init_subclass__(cls, *, kind: Kind | None = None, hint: str | None = None) -> None:
+        super().__init_subclass__()
+        if cls.__doc__ is None:
+            raise TypeError(f"{cls.__name__} needs a docstring: it is the message (do not run -OO)")
+        dataclass(kw_only=True, eq=False, repr=False)(cls)
+        cls.kind = kind or cls.kind
+        cls.hint = hint or cls.hint
+        cls.code = _snake(cls.__name__)
+        cls.sentence = " ".join(cls.__doc__.split())
+        declared = {field.name for field in fields(cls)}
+        used = {name for _, name, _, _ in string.Formatter().parse(cls.sentence) if name}
+        if unknown := used - declared:
+            raise TypeError(f"{cls.__name__}: the message names unknown fields {sorted(unknown)}")
+        if taken := declared & _RESERVED:
+            raise TypeError(f"{cls.__name__}: the fields {sorted(taken)} belong to the problem")
+        if cls.code in _classes:
+            raise TypeError(f"two errors have the code {cls.code}")
+        _classes[cls.code] = cls
+
+    @property
+    def title(self) -> str:
+        """The same words for every occurrence of this code."""
+        return self.code.replace("_", " ").capitalize().replace("Ldplayer", "LDPlayer")
+
+    def __str__(self) -> str:
+        return self.sentence.format_map(vars(self))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self.values().items())
+        return f"{type(self).__name__}({values})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (self.code, self.values())
+
+    def values(self) -> dict[str, Any]:
+        """The declared fields, as they were given."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def dump(self) -> dict[str, Any]:
+        """The failure as stored with an operation: `{code, …fields}`."""
+        return {"code": self.code, **self.values()}
+
+    @classmethod
+    def load(cls, dumped: Mapping[str, Any]) -> "FleetError":
+        """The failure back from `dump`; a code of a newer version becomes `UnknownFailure`."""
+        given = dict(dumped)
+        code = str(given.pop("code", "unknown_failure"))
+        known = _classes.get(code)
+        if known is None or not _fits(known, given):
+            return UnknownFailure(original=code)
+        build: Callable[..., FleetError] = known
+        return build(**given)
+
+
+def _fits(error: type[FleetError], given: Mapping[str, Any]) -> bool:
+    declared = {field.name: field for field in fields(error)}
+    needed = {name for name, field in declared.items() if field.default is MISSING}
+    return needed <= given.keys() <= declared.keys()
+
+
+def _rebuild(code: str, values: dict[str, Any]) -> FleetError:
+    return FleetError.load({"code": code, **values})
+
+
+def catalogue() -> Mapping[str, type[FleetError]]:
+    """All errors by code, groups included."""
+    return dict(sorted(_classes.items()))
+
+
+class InternalError(FleetError, kind=Kind.INTERNAL, hint="Report it with the correlation id."):
+    """ldfleet made a mistake: the details are in the server's log."""
+
+
+class UnknownFailure(FleetError, kind=Kind.INTERNAL, hint="Upgrade this ldfleet."):
+    """The failure {original} comes from another version of ldfleet."""
+
+    original: str
+
+
+# Configuration
+
+
+class ConfigurationError(FleetError, kind=Kind.INTERNAL):
+    """The configuration is wrong."""
+
+
+class SettingInvalid(
+    ConfigurationError, hint="Correct the variable, or remove it for its default."
+):
+    """The setting {setting} is refused: {reason}."""
+
+    setting: str
+    reason: str
+
+
+class SettingsFileUnreadable(ConfigurationError, hint="Check the file's place and rights."):
+    """The settings file {path} can't be read: {reason}."""
+
+    path: str
+    reason: str
+
+
+# Workstations
+
+
+class WorkstationError(FleetError, kind=Kind.REMOTE):
+    """Something is wrong with a workstation."""
+
+
+class WorkstationNotFound(WorkstationError, kind=Kind.NOT_FOUND, hint="List the workstations."):
+    """There is no workstation {workstation}."""
+
+    workstation: str
+
+
+class WorkstationNameTaken(WorkstationError, kind=Kind.CONFLICT, hint="Choose another name."):
+    """Another workstation is called {name}."""
+
+    name: str
+
+
+class WorkstationInUse(
+    WorkstationError, kind=Kind.CONFLICT, hint="Wait for its operations, or cancel them."
+):
+    """The workstation {workstation} has {operations} unfinished operations."""
+
+    workstation: str
+    operations: int
+
+
+class WorkstationUnreachable(
+    WorkstationError,
+    kind=Kind.UNAVAILABLE,
+    hint="Is the PC on, is WinRM listening, does its firewall let this server in?",
+):
+    """The workstation {workstation} can't be reached at {address}: {reason}."""
+
+    workstation: str
+    address: str
+    reason: str
+
+
+class WorkstationRefusedLogin(
+    WorkstationError,
+    hint="Correct the user or password. No other login is tried until you do: "
+    "repeated failures would lock the account.",
+):
+    """The workstation {workstation} refused the login of {user}."""
+
+    workstation: str
+    user: str
+
+
+class WorkstationUntrusted(
+    WorkstationError,
+    hint="If the certificate was renewed on purpose, pin the new fingerprint; else someone "
+    "else may be answering.",
+):
+    """The workstation {workstation} showed the certificate {fingerprint}, not the trusted one."""
+
+    workstation: str
+    fingerprint: str
+
+
+class WorkstationDeniedAccess(
+    WorkstationError, hint="Give the account the rights of docs/prepare-a-workstation.md."
+):
+    """The account on workstation {workstation} may not do this: {reason}."""
+
+    workstation: str
+    reason: str
+
+
+class WorkstationBusy(
+    WorkstationError, kind=Kind.LIMITED, hint="Close other remote sessions, or raise the quota."
+):
+    """The workstation {workstation} refuses more remote shells: {reason}."""
+
+    workstation: str
+    reason: str
+
+
+class WorkstationSaidNonsense(
+    WorkstationError, hint="Is this really a Windows PC's WinRM? See the log for the bytes."
+):
+    """The workstation {workstation} answered what can't be understood: {reason}."""
+
+    workstation: str
+    reason: str
+
+
+class TransportUnsupported(WorkstationError, kind=Kind.INVALID, hint="Use the transport winrm."):
+    """This ldfleet can't reach workstations by {transport}."""
+
+    transport: str
+
+
+class CommandFailed(WorkstationError, hint="The operation's log has the whole output."):
+    """{program} on workstation {workstation} failed with exit code {exit_code}: {output}."""
+
+    workstation: str
+    program: str
+    exit_code: int
+    output: str
+
+
+class CommandTimedOut(
+    WorkstationError, kind=Kind.TIMED_OUT, hint="Is the PC overloaded? Look at its desktop."
+):
+    """{program} on workstation {workstation} did not end within {seconds} s and was ended."""
+
+    workstation: str
+    program: str
+    seconds: float
+
+
+class OutcomeUnknown(
+    WorkstationError, kind=Kind.UNAVAILABLE, hint="ldfleet looks at the PC to find out."
+):
+    """The connection to workstation {workstation} was lost while {program} ran: {reason}."""
+
+    workstation: str
+    program: str
+    reason: str
+
+
+class ArgumentRefused(WorkstationError, kind=Kind.INVALID, hint="Remove the character."):
+    """An argument for the workstation holds {character}, which can't be passed safely."""
+
+    character: str
+
+
+class ProgramNotFound(WorkstationError, hint="Is LDPlayer still installed at this place?"):
+    """There is no program {program} on workstation {workstation}."""
+
+    workstation: str
+    program: str
+
+
+class LDPlayerNotInstalled(
+    WorkstationError, hint="Install LDPlayer, or set the workstation's LDPlayer path."
+):
+    """No LDPlayer was found on workstation {workstation}; looked at {looked_at}."""
+
+    workstation: str
+    looked_at: str
+
+
+class LDPlayerSaidNonsense(
+    WorkstationError, hint="The log has the bytes. Nothing known about the emulators was changed."
+):
+    """ldconsole {command} on workstation {workstation} answered what can't be read: {reason}."""
+
+    workstation: str
+    command: str
+    reason: str
+
+
+class LDPlayerServiceWedged(
+    WorkstationError,
+    hint="When no other emulator runs there, end Ld9BoxSVC.exe; it starts again by itself.",
+):
+    """LDPlayer's VM service on workstation {workstation} starts nothing any more."""
+
+    workstation: str
+
+
+class NoDesktopSession(
+    WorkstationError,
+    kind=Kind.CONFLICT,
+    hint="Log on at the PC's console, or set up auto-logon; a disconnected RDP session must "
+    "not be logged off.",
+):
+    """Nobody is logged on at workstation {workstation}: an emulator needs a desktop to start."""
+
+    workstation: str
+
+
+class DesktopTaskMissing(
+    WorkstationError, kind=Kind.CONFLICT, hint="Prepare the PC: docs/prepare-a-workstation.md."
+):
+    r"""The scheduled task \LDFleet\Desktop is not registered on workstation {workstation}."""
+
+    workstation: str
+
+
+# Emulators
+
+
+class EmulatorError(FleetError, kind=Kind.REMOTE):
+    """Something is wrong with an emulator."""
+
+
+class EmulatorNotFound(EmulatorError, kind=Kind.NOT_FOUND, hint="List the emulators."):
+    """There is no emulator {emulator}."""
+
+    emulator: str
+
+
+class EmulatorBusy(
+    EmulatorError, kind=Kind.CONFLICT, hint="Wait for that operation, or cancel it."
+):
+    """The emulator {emulator} is busy with operation {operation}."""
+
+    emulator: str
+    operation: str
+
+
+class EmulatorWrongState(
+    EmulatorError, kind=Kind.CONFLICT, hint="Bring it to a needed state first."
+):
+    """The emulator {emulator} is {state}; {verb} needs it {needed}."""
+
+    emulator: str
+    verb: str
+    state: str
+    needed: str
+
+
+class EmulatorGone(EmulatorError, kind=Kind.CONFLICT, hint="Scan the workstation."):
+    """The emulator {emulator} is no longer on its workstation, or another took its index."""
+
+    emulator: str
+
+
+class EmulatorDidNotStart(
+    EmulatorError, kind=Kind.TIMED_OUT, hint="Look at the PC's desktop for a message of LDPlayer."
+):
+    """The emulator {emulator} showed no player process within {seconds} s of the launch."""
+
+    emulator: str
+    seconds: float
+
+
+class EmulatorStuckStarting(
+    EmulatorError,
+    kind=Kind.TIMED_OUT,
+    hint="Start fewer at once; if every start sticks, LDPlayer's VM service is wedged.",
+):
+    """The emulator {emulator} has a window but got no virtual machine within {seconds} s."""
+
+    emulator: str
+    seconds: float
+
+
+class EmulatorIsZombie(
+    EmulatorError, hint="Quit it; if it does not go, end its dnplayer.exe, then launch again."
+):
+    """The emulator {emulator} is called running but has no virtual machine."""
+
+    emulator: str
+
+
+class EmulatorAdbSilent(
+    EmulatorError,
+    kind=Kind.TIMED_OUT,
+    hint="ADB may be off for it (basicSettings.adbDebug), or the guest hangs: quit, then launch.",
+):
+    """The emulator {emulator} runs, but ADB did not reach its Android within {seconds} s."""
+
+    emulator: str
+    seconds: float
+
+
+class EmulatorDidNotBoot(
+    EmulatorError, kind=Kind.TIMED_OUT, hint="Quit and launch it again; start fewer at once."
+):
+    """The Android of emulator {emulator} did not finish booting within {seconds} s."""
+
+    emulator: str
+    seconds: float
+
+
+class EmulatorCrashed(EmulatorError, hint="Look into the emulator's VBox.log; launch again."):
+    """The emulator {emulator} stopped by itself while it was being started."""
+
+    emulator: str
+
+
+class EmulatorDidNotStop(
+    EmulatorError,
+    kind=Kind.TIMED_OUT,
+    hint="End its dnplayer.exe, but not before 30 s have passed.",
+):
+    """The emulator {emulator} was still there {seconds} s after quit."""
+
+    emulator: str
+    seconds: float
+
+
+class ConfigFileUnreadable(
+    EmulatorError, hint="The file may be truncated: restore it from a backup, or save the settings."
+):
+    """The config file {path} on workstation {workstation} can't be read: {reason}."""
+
+    workstation: str
+    path: str
+    reason: str
+
+
+# Operations
+
+
+class OperationError(FleetError, kind=Kind.INTERNAL):
+    """Something is wrong with an operation."""
+
+
+class OperationNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the operations."):
+    """There is no operation {operation}."""
+
+    operation: str
+
+
+class OperationFinished(OperationError, kind=Kind.CONFLICT, hint="Nothing is left to change."):
+    """The operation {operation} is over ({outcome}); it can't become {wanted}."""
+
+    operation: str
+    outcome: str
+    wanted: str
+
+
+class OperationMoveIllegal(OperationError):
+    """The operation {operation} can't go from {from_status} to {to_status}."""
+
+    operation: str
+    from_status: str
+    to_status: str
+
+
+class OperationTimedOut(OperationError, kind=Kind.TIMED_OUT, hint="Look at the steps for where."):
+    """The operation {operation} did not end within {seconds} s."""
+
+    operation: str
+    seconds: float
+
+
+class OperationLost(OperationError, hint="Scan the workstation and look before you repeat it."):
+    """What became of operation {operation} could not be found out: {reason}."""
+
+    operation: str
+    reason: str
+
+
+class IdempotencyKeyReused(
+    OperationError, kind=Kind.INVALID, hint="Use a new Idempotency-Key for a new request."
+):
+    """The Idempotency-Key {key} was used for another request."""
+
+    key: str
+
+
+# Validation
+
+
+class ValidationError(FleetError, kind=Kind.INVALID):
+    """What was sent is wrong."""
+
+
+class ValidationFailed(ValidationError, hint="Correct the fields and send it again."):
+    """The request is not valid: {summary}."""
+
+    summary: str
+    errors: list[dict[str, str]]
+
+
+class FieldInvalid(ValidationError, hint="Correct the field and send it again."):
+    """The field {field} is refused: {reason}."""
+
+    field: str
+    reason: str
+
+
+# Authentication
+
+
+class AuthenticationError(FleetError, kind=Kind.UNAUTHENTICATED):
+    """Who asks is not known."""
+
+
+class TokenMissing(AuthenticationError, hint="Send the header Authorization: Bearer <token>."):
+    """This needs a token."""
+
+
+class TokenInvalid(AuthenticationError, hint="Use the token that was printed at first start."):
+    """The token is not known."""
+
+
+# Database
+
+
+class DatabaseError(FleetError, kind=Kind.INTERNAL):
+    """Something is wrong with the database."""
+
+
+class DatabaseUnreachable(DatabaseError, kind=Kind.UNAVAILABLE, hint="Is it running at its URL?"):
+    """The database can't be reached: {reason}."""
+
+    reason: str
+
+
+class DatabaseBusy(DatabaseError, kind=Kind.UNAVAILABLE, hint="Try again in a moment."):
+    """The database is busy."""
+
+
+class SchemaOutdated(DatabaseError, hint="Run ldfleet migrate."):
+    """The database's schema is {found}, this ldfleet needs {needed}."""
+
+    found: str
+    needed: str
+
+
+class RecordChanged(
+    DatabaseError, kind=Kind.CONFLICT, hint="Read it again, then repeat the change."
+):
+    """{record} was changed by someone else meanwhile."""
+
+    record: str
+
+
+class ServerAlreadyRunning(
+    DatabaseError, kind=Kind.CONFLICT, hint="End the other process first, or use PostgreSQL."
+):
+    """Another ldfleet serves from this database: {path}."""
+
+    path: str
+
+
+class SecretUnreadable(
+    DatabaseError, hint="Restore the vault's key file, or set the credentials again."
+):
+    """The stored credentials of {owner} can't be decrypted with the key at hand."""
+
+    owner: str
+
+
+class CursorInvalid(DatabaseError, kind=Kind.INVALID, hint="Start from the first page again."):
+    """The cursor is not one that this list gave out."""
+
+
+# File system
+
+
+class FileSystemError(FleetError, kind=Kind.REMOTE):
+    """Something is wrong with a file."""
+
+
+class FileForbidden(FileSystemError, hint="Check the rights of the account on the folder."):
+    """The file {path} on workstation {workstation} can't be used: {reason}."""
+
+    workstation: str
+    path: str
+    reason: str
+
+
+# Network
+
+
+class NetworkError(FleetError, kind=Kind.UNAVAILABLE):
+    """Something is wrong with the network."""
+
+
+class NameNotResolved(NetworkError, hint="Check the spelling, or use the IP address."):
+    """The name {host} is not known."""
+
+    host: str
+
+
+class PortInUse(NetworkError, kind=Kind.CONFLICT, hint="Choose another port, or end what has it."):
+    """The port {port} is in use."""
+
+    port: int
+
+
+class ServerUnreachable(NetworkError, hint="Is ldfleet serve running, is LDFLEET_URL right?"):
+    """The ldfleet server at {url} can't be reached: {reason}."""
+
+    url: str
+    reason: str
+
+
+class ServerSaidNonsense(NetworkError, kind=Kind.REMOTE, hint="Is LDFLEET_URL an ldfleet server?"):
+    """The server at {url} answered what can't be understood: {reason}."""
+
+    url: str
+    reason: str
+
+
+# System and resources
+
+
+class ResourceError(FleetError, kind=Kind.UNAVAILABLE):
+    """A resource is short."""
+
+
+class DiskFull(ResourceError, kind=Kind.EXHAUSTED, hint="Free space on the PC's disk."):
+    """The disk of workstation {workstation} is full."""
+
+    workstation: str
+
+
+class ShuttingDown(ResourceError, hint="It comes back by itself; try again."):
+    """The server is shutting down."""
