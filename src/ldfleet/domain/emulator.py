@@ -1,0 +1,146 @@
+"""One LDPlayer instance on a workstation: who it is, how it was last seen, what may be asked."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum, auto
+from typing import Self
+
+from ldfleet.domain.ids import EmulatorId, WorkstationId
+
+
+class Power(StrEnum):
+    """What list2 says of the virtual machine."""
+
+    STOPPED = auto()
+    STARTING = auto()
+    RUNNING = auto()
+    STOPPING = auto()
+    UNKNOWN = auto()
+
+
+class Android(StrEnum):
+    """How far the guest is."""
+
+    OFF = auto()
+    BOOTING = auto()
+    READY = auto()
+    FROZEN = auto()
+
+
+class Adb(StrEnum):
+    """Whether the guest answers ADB."""
+
+    NONE = auto()
+    OFFLINE = auto()
+    READY = auto()
+
+
+class EmulatorStatus(StrEnum):
+    """One word for colour and counting."""
+
+    STOPPED = auto()
+    STARTING = auto()
+    READY = auto()
+    DEGRADED = auto()
+    FROZEN = auto()
+    CRASHED = auto()
+    QUARANTINED = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What was seen of an emulator at one look; kept as it was when looking fails."""
+
+    at: datetime
+    power: Power
+    android: Android = Android.OFF
+    adb: Adb = Adb.NONE
+    player_pid: int | None = None
+    vm_pid: int | None = None
+    since: datetime
+    """When `power` and `vm_pid` became what they are."""
+    trouble: str | None = None
+    """A sentence, where the rungs don't fit together (zombie, stuck, ADB off)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """Guest resolution in pixels, and dots per inch."""
+
+    width: int
+    height: int
+    dpi: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BirthMarker:
+    """Device ids of the config file, which tell instances of one index apart (ldconsole.md 7)."""
+
+    android_id: str | None = None
+    imei: str | None = None
+    mac: str | None = None
+
+    def same(self, other: "BirthMarker") -> bool | None:
+        """Whether it is the same instance; None where nothing known of both tells it."""
+        pairs = (
+            (self.android_id, other.android_id),
+            (self.imei, other.imei),
+            (self.mac, other.mac),
+        )
+        known = [mine == theirs for mine, theirs in pairs if mine and theirs]
+        return any(known) if known else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emulator:
+    """An LDPlayer instance. Its index is reused after removal and is never an identity."""
+
+    id: EmulatorId
+    workstation_id: WorkstationId
+    install: str
+    """The folder of the LDPlayer it belongs to."""
+    index: int
+    name: str
+    marker: BirthMarker = BirthMarker()
+    screen: Screen | None = None
+    cpu: int | None = None
+    """Cores; None: LDPlayer's default, not written to the config file."""
+    memory_mib: int | None = None
+    adb_debug: int | None = None
+    """0 off, 1 local, 2 remote (ldconsole.md 8)."""
+    config_hash: str | None = None
+    """Of the config file's bytes, so that only changed files are read again."""
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+    protected: bool = False
+    observed: Observation
+    current: bool = True
+    """False while its workstation can't be reached: what is known is old."""
+    removed_at: datetime | None = None
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def status(self) -> EmulatorStatus:
+        """The summary of what was seen; what is not current is unknown, never stopped."""
+        if not self.current or self.observed.power is Power.UNKNOWN:
+            return EmulatorStatus.UNKNOWN
+        if self.observed.power is Power.STOPPED:
+            return EmulatorStatus.STOPPED
+        if self.observed.trouble is not None:
+            return EmulatorStatus.DEGRADED
+        return _RUNNING.get(self.observed.android, EmulatorStatus.STARTING)
+
+    @property
+    def power(self) -> Power:
+        """The virtual machine's state, unknown where it is not current."""
+        return self.observed.power if self.current else Power.UNKNOWN
+
+    def seen(self, observation: Observation) -> Self:
+        """The emulator after a look at it."""
+        return replace(self, observed=observation, current=True)
+
+
+_RUNNING = {Android.READY: EmulatorStatus.READY, Android.FROZEN: EmulatorStatus.FROZEN}

@@ -1,0 +1,1 @@
+"""What ldconsole and its files speak: bytes in, values out, no I/O (ldconsole.md)."""

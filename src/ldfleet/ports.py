@@ -1,0 +1,475 @@
+"""What the application needs of the outside.
+
+The promises stand in the docstrings; `tests/contracts` holds every adapter to them.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, Self, TypeVar
+
+from ldfleet.domain.emulator import Emulator, EmulatorStatus
+from ldfleet.domain.event import Event
+from ldfleet.domain.facts import SystemFacts
+from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
+from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step, Verb
+from ldfleet.domain.process import ProcessResult
+from ldfleet.domain.workstation import (
+    Credentials,
+    Health,
+    Stage,
+    Workstation,
+    WorkstationStatus,
+)
+
+# Time and chance
+
+
+class Clock(Protocol):
+    """The time, and waiting for it."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Come back after `seconds`."""
+        ...
+
+
+NewId = Callable[[str], str]
+"""A new id with the given prefix: `new_id("op")`."""
+
+
+# Reaching a workstation
+
+
+class Transport(Protocol):
+    """Carries bytes to and from one workstation; knows nothing of LDPlayer.
+
+    Every method raises the errors of its adapter's table, all of `ldfleet.errors`:
+    WorkstationUnreachable, WorkstationRefusedLogin, WorkstationUntrusted, WorkstationBusy,
+    WorkstationDeniedAccess, WorkstationSaidNonsense (nothing was done), OutcomeUnknown (the
+    link was lost after the request had left: look before you repeat).
+    """
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        *,
+        deadline: float,
+        desktop: bool = False,
+        key: str | None = None,
+    ) -> ProcessResult:
+        """Run a program to its end; a non-zero exit code is a result, not an error.
+
+        With `desktop` it runs on the logged-on user's desktop. `key` names that job: the same
+        key is never run twice, a repeated call answers the first run's result. Cancelling
+        the call, or its deadline, ends the remote program. At most 1 MiB of output is kept.
+
+        Raises:
+            ArgumentRefused: an argument can't be passed safely (architecture.md 5).
+            ProgramNotFound: there is no such program; nothing ran.
+            CommandTimedOut: it had not ended after `deadline` seconds and was ended.
+            NoDesktopSession, DesktopTaskMissing: with `desktop`; nothing ran.
+        """
+        ...
+
+    async def read_files(self, paths: Sequence[str]) -> Mapping[str, bytes | None]:
+        """The files' bytes, in one round trip; None for one that does not exist.
+
+        Raises:
+            FileForbidden: one of them is there and can't be read.
+        """
+        ...
+
+    async def write_file(self, path: str, content: bytes) -> None:
+        """Replace the file in one step; missing folders are made.
+
+        Raises:
+            FileForbidden: it can't be written.
+            DiskFull: there is no room; the old file stays.
+        """
+        ...
+
+    async def exists(self, paths: Sequence[str]) -> frozenset[str]:
+        """Those of the paths that exist, files or folders, in one round trip."""
+        ...
+
+    async def query(self) -> SystemFacts:
+        """System facts."""
+        ...
+
+
+class Connector(Protocol):
+    """Gives transports; keeps connections and remote shells between uses."""
+
+    def connect(
+        self, workstation: Workstation, credentials: Credentials
+    ) -> AbstractAsyncContextManager[Transport]:
+        """A transport for a while. Opening it does not touch the network; the first use does.
+
+        Sessions are kept by workstation id, address and credentials: a change of these
+        opens new ones.
+        """
+        ...
+
+    async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:
+        """The rungs DNS, TCP (5 s), TLS, login, shell, on fresh connections.
+
+        Never raises for what it is there to find out: the first failed rung says it, later
+        ones have `ok` None. TLS is left out for plain HTTP.
+        """
+        ...
+
+    async def forget(self, workstation_id: WorkstationId) -> None:
+        """Close what is kept for a workstation."""
+        ...
+
+
+class Survey(Protocol):
+    """Looks at what LDPlayer needs on a workstation."""
+
+    async def __call__(self, workstation: Workstation, transport: Transport) -> Sequence[Stage]:
+        """The rungs LDPlayer (found, version), desktop session and disk; never raises for them."""
+        ...
+
+
+# Keeping
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """A piece of a list in a stable order; `next_cursor` is None at its end."""
+
+    items: Sequence[T]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmulatorQuery:
+    """Which emulators; every given condition holds. Removed ones only if asked for."""
+
+    workstation_id: WorkstationId | None = None
+    status: EmulatorStatus | None = None
+    name: str | None = None
+    """A part of the name, case ignored."""
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationQuery:
+    """Which operations; every given condition holds."""
+
+    workstation_id: WorkstationId | None = None
+    emulator_id: EmulatorId | None = None
+    status: OperationStatus | None = None
+    verb: Verb | None = None
+    unfinished: bool = False
+
+
+class Workstations(Protocol):
+    """The workstations on record."""
+
+    async def get(self, workstation_id: str) -> Workstation:
+        """Raises WorkstationNotFound."""
+        ...
+
+    async def list(
+        self, *, status: WorkstationStatus | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[Workstation]:
+        """By name, then id. Raises CursorInvalid."""
+        ...
+
+    async def every(self) -> Sequence[Workstation]:
+        """All of them, by name."""
+        ...
+
+    async def add(self, workstation: Workstation) -> None:
+        """Raises WorkstationNameTaken."""
+        ...
+
+    async def change(self, workstation: Workstation, *, expected_version: int) -> Workstation:
+        """Write what people set (not `health`), with version + 1.
+
+        Raises:
+            WorkstationNameTaken: another one has the name.
+            RecordChanged: its version is no longer `expected_version`.
+        """
+        ...
+
+    async def observe(self, workstation_id: WorkstationId, health: Health) -> None:
+        """Write what was seen; touches nothing that people set."""
+        ...
+
+    async def remove(self, workstation_id: WorkstationId) -> None:
+        """Remove it with its emulators, operations and credentials."""
+        ...
+
+
+class Secrets(Protocol):
+    """Credentials, encrypted with a key that is kept outside the database."""
+
+    async def put(self, workstation_id: WorkstationId, credentials: Credentials) -> None:
+        """Replace them."""
+        ...
+
+    async def get(self, workstation_id: WorkstationId) -> Credentials:
+        """Empty credentials where none were put. Raises SecretUnreadable."""
+        ...
+
+
+class Emulators(Protocol):
+    """The emulators on record, removed ones too."""
+
+    async def get(self, emulator_id: str) -> Emulator:
+        """Raises EmulatorNotFound."""
+        ...
+
+    async def list(
+        self, query: EmulatorQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[Emulator]:
+        """By workstation name, install, index, id. Raises CursorInvalid."""
+        ...
+
+    async def of_workstation(self, workstation_id: WorkstationId) -> Sequence[Emulator]:
+        """All that are not removed, by install and index."""
+        ...
+
+    async def put(self, emulators: Sequence[Emulator]) -> None:
+        """Add or replace, whole rows (the collector's and the workflows' way)."""
+        ...
+
+    async def change(self, emulator: Emulator, *, expected_version: int) -> Emulator:
+        """Write tags, notes, protected, with version + 1. Raises RecordChanged."""
+        ...
+
+    async def set_current(self, workstation_id: WorkstationId, *, current: bool) -> None:
+        """Mark all of a workstation's emulators as known now, or as last known."""
+        ...
+
+    async def counts(self) -> Mapping[EmulatorStatus, int]:
+        """How many there are of each status, zeros too; removed ones left out."""
+        ...
+
+
+class Operations(Protocol):
+    """The operations on record: the product's record and the queue's truth."""
+
+    async def get(self, operation_id: str) -> Operation:
+        """Raises OperationNotFound."""
+        ...
+
+    async def list(
+        self, query: OperationQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[Operation]:
+        """Newest first. Raises CursorInvalid."""
+        ...
+
+    async def add(self, operation: Operation, *, idempotency_key: str | None = None) -> None:
+        """Write a queued operation. The key is unique."""
+        ...
+
+    async def find_by_key(self, idempotency_key: str) -> Operation | None:
+        """The operation that was added under this Idempotency-Key."""
+        ...
+
+    async def find_twin(self, operation: Operation) -> Operation | None:
+        """A queued operation with the same verb, target and params: it is merged with that."""
+        ...
+
+    async def unfinished_of(self, emulator_id: EmulatorId) -> Sequence[Operation]:
+        """Queued and active operations of an emulator, oldest first."""
+        ...
+
+    async def count_unfinished(self, workstation_id: WorkstationId) -> int:
+        """How many of its operations are queued or active."""
+        ...
+
+    async def put(self, operation: Operation) -> None:
+        """Write a new state of it; ending it frees its slots in the same transaction.
+
+        Refused unless the row still has the same token.
+
+        Raises:
+            RecordChanged: the row was admitted again meanwhile, or has ended.
+        """
+        ...
+
+    async def put_step(self, step: Step) -> None:
+        """Add the step, or replace the one of that name."""
+        ...
+
+    async def steps(self, operation_id: OperationId) -> Sequence[Step]:
+        """By start."""
+        ...
+
+    async def log(self, lines: Sequence[LogLine]) -> None:
+        """Append to the operation's log."""
+        ...
+
+    async def log_of(
+        self, operation_id: OperationId, *, after: int = 0, limit: int = 500
+    ) -> Sequence[tuple[int, LogLine]]:
+        """Its log lines with their numbers, from the first after `after`."""
+        ...
+
+    async def counts(self) -> Mapping[OperationStatus, int]:
+        """How many there are of each status, zeros too."""
+        ...
+
+
+class Tokens(Protocol):
+    """API tokens, by their hash."""
+
+    async def add(self, *, name: str, token_hash: str, at: datetime) -> None:
+        """Keep a token."""
+        ...
+
+    async def name_of(self, token_hash: str) -> str | None:
+        """The name of the token with this hash, or None."""
+        ...
+
+    async def any(self) -> bool:
+        """Whether there is a token at all."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: `async with storage() as work`. Commits on a clean exit, else rolls back.
+
+    Raises DatabaseBusy and DatabaseUnreachable.
+    """
+
+    workstations: Workstations
+    secrets: Secrets
+    emulators: Emulators
+    operations: Operations
+    tokens: Tokens
+
+    def tell(self, event: Event) -> None:
+        """Add to the change feed; numbered as the last statement of the transaction."""
+        ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *exc_info: object) -> None: ...
+
+
+Storage = Callable[[], UnitOfWork]
+"""Opens a unit of work."""
+
+
+class Feed(Protocol):
+    """The change feed, across transactions."""
+
+    async def head(self) -> str:
+        """The id of the newest event: `<epoch>.<seq>`."""
+        ...
+
+    def follow(self, after: str | None) -> AsyncIterator[Sequence[tuple[str, Event]]]:
+        """Batches of events with their ids after `after` (None: from now on), without end.
+
+        An empty batch where `after` is too old or of another epoch means: reset, read anew;
+        after it the stream goes on from now.
+        """
+        ...
+
+
+# The engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A queued operation that is first in line for its emulator."""
+
+    operation: Operation
+    workstation: Workstation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What the governor decides on, read in one transaction."""
+
+    now: datetime
+    candidates: Sequence[Candidate]
+    """By priority, then age; one for an emulator, never one whose emulator is active."""
+    slots: Mapping[str, frozenset[int]]
+    """The taken slots of each lane (`ws_…/boot`, `global`)."""
+    last_start: Mapping[str, datetime]
+    """When a lane last admitted something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What may start, in which slots; and a sentence for each that may not."""
+
+    admitted: Mapping[OperationId, Mapping[str, int]] = field(
+        default_factory=dict[OperationId, Mapping[str, int]]
+    )
+    """Lane → slot, for each admitted operation."""
+    waiting: Mapping[OperationId, str] = field(default_factory=dict[OperationId, str])
+
+
+class Admission(Protocol):
+    """The queue's transactions. Policy comes in as a function; only one admits at a time."""
+
+    async def admit(
+        self, decide: Callable[[Queue], Verdict], *, owner: str, lease: timedelta
+    ) -> Sequence[Operation]:
+        """In one short transaction: read the queue, decide, write. Gives what was admitted.
+
+        A slot that is taken, or an emulator that is active, can't be given out again: unique
+        indexes hold it, whatever `decide` says.
+        """
+        ...
+
+    async def renew(self, *, owner: str, lease: timedelta) -> Sequence[Operation]:
+        """Lengthen the leases of all of `owner`'s active operations, and give those as they are.
+
+        One that is missing from the answer is no longer the owner's.
+        """
+        ...
+
+    async def abandoned(self, *, all_owners: bool = False) -> Sequence[Operation]:
+        """Active operations whose lease has ended.
+
+        With `all_owners` every active one: for the only process there can be, at its start.
+        """
+        ...
+
+    async def take_over(
+        self, operation: Operation, *, owner: str, lease: timedelta
+    ) -> Operation | None:
+        """Hold an abandoned operation under a new token, with the slots it had.
+
+        None: someone else has it, or it has ended.
+        """
+        ...
+
+    def wake(self) -> None:
+        """Something may have become admissible."""
+        ...
+
+    async def woken(self, timeout: float) -> None:
+        """Wait for `wake` (any process), at most `timeout` seconds."""
+        ...
+
+
+class Dispatcher(Protocol):
+    """Brings an admitted operation to a runner."""
+
+    async def dispatch(self, operation: Operation) -> None:
+        """Have it run once; a second delivery of the same token does nothing."""
+        ...
+
+    async def abort(self, operation_id: OperationId) -> None:
+        """Ask its runner to cancel it, wherever it runs."""
+        ...
