@@ -3,11 +3,11 @@
 The promises stand in the docstrings; `tests/contracts` holds every adapter to them.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from ldfleet.domain.emulator import Emulator, EmulatorStatus
 from ldfleet.domain.event import Event
@@ -473,3 +473,41 @@ class Dispatcher(Protocol):
     async def abort(self, operation_id: OperationId) -> None:
         """Ask its runner to cancel it, wherever it runs."""
         ...
+
+
+class Journal(Protocol):
+    """How running work tells of itself. Every write carries the operation's token.
+
+    Raises RecordChanged once the token is old: the work must end without touching anything.
+    """
+
+    async def progress(self, fraction: float | None, message: str) -> None:
+        """Where it is now: 0 to 1, and a few words; shown live."""
+        ...
+
+    async def log(self, event: str, **fields: object) -> None:
+        """A line of the operation's log: an event name and fields."""
+        ...
+
+    def step(self, name: str) -> AbstractAsyncContextManager["StepNotes"]:
+        """A step: written as running before its body, as ended after it.
+
+        The notes hold the result of an earlier run of this step, if there was one.
+        """
+        ...
+
+
+class StepNotes(Protocol):
+    """What is remembered of a step across restarts."""
+
+    before: Mapping[str, Any] | None
+    """The result this step had in an earlier run that ended it; None if it never ended."""
+    started_before: bool
+    """An earlier run began it: it may have had its effect."""
+    result: Mapping[str, Any]
+    """To be set in the body."""
+
+
+Work = Callable[[Operation, Journal], Awaitable[Mapping[str, Any]]]
+"""A verb's workflow, bound to all it needs. It may run again from its start after its runner
+died, and looks before it acts. It gives the operation's result, or raises a FleetError."""
