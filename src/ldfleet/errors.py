@@ -481,7 +481,7 @@ class OperationFinished(OperationError, kind=Kind.CONFLICT, hint="Nothing is lef
     wanted: str
 
 
-class OperationMoveIllegal(OperationError):
+class OperationMoveIllegal(OperationError, hint="Report it: this is a mistake of ldfleet."):
     """The operation {operation} can't go from {from_status} to {to_status}."""
 
     operation: str

@@ -1,0 +1,38 @@
+# Every verb sets up what it needs by itself. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix bench lock openapi soak clean
+PY := .venv/bin/python
+
+help: ## List the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## Install all that building, testing and running need, and do nothing else
+	@tools/setup
+
+demo: setup ## Run a simulated farm and the server on it; launch an emulator with the printed commands
+	@.venv/bin/ldfleet demo --launch $(ARGS)
+
+test: setup ## Run all tests, against real servers too; print each suite's seconds
+	@tools/test
+
+check: setup ## Format, lint, types, import contracts
+	@tools/check
+
+fix: setup ## Format, and mend what the linter can mend
+	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+bench: setup ## Measure: make bench NAME=winrm (ends with one line of JSON)
+	@test -n "$(NAME)" || { echo "say which: make bench NAME=…, one of: $$(ls bench/*.py | xargs -n1 basename | sed 's/\.py//' | grep -v '^_' | xargs)" >&2; exit 2; }
+	@$(PY) -m bench.$(NAME) $(ARGS)
+
+openapi: setup ## Write openapi.json anew from the code
+	@$(PY) -m ldfleet.api.openapi > openapi.json.new && mv openapi.json.new openapi.json
+
+lock: setup ## Resolve the dependencies anew into requirements/
+	@tools/lock
+
+soak: setup ## The longer runs, by hand
+	@LDFLEET_SOAK=1 tools/test
+
+clean: ## Remove what was made here
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build

@@ -1,0 +1,93 @@
+"""Structured logs: one JSON object a line, ids in every line, secrets in none.
+
+A line is an event name and fields: `log.info("operation.failed", operation_id=…, code=…)`.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from typing import Any, TextIO, cast
+
+import structlog
+
+_SECRET_NAMES = re.compile(
+    r"pass(word|wd|phrase)?$|secret|token|authorization|cookie|private_?key|credential|api_?key"
+)
+_HARMLESS_NAMES = frozenset({"token_name", "fencing_token"})
+_SECRET_TEXT = re.compile(
+    r"(?P<lead>\bBearer\s+|\bBasic\s+|://[^\s:/@]+:)[^\s@\"']+|\bldf_[A-Za-z0-9_-]{8,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
+_MASK = "***"
+
+Fields = MutableMapping[str, Any]
+
+
+def redact(value: object, *, name: str = "") -> object:
+    """The value without secrets: told by their name, or by their shape within a text."""
+    if _SECRET_NAMES.search(name.lower()) and name not in _HARMLESS_NAMES and value is not None:
+        return _MASK
+    if isinstance(value, str):
+        return _SECRET_TEXT.sub(lambda found: (found["lead"] or "") + _MASK, value)
+    if isinstance(value, bytes):
+        return redact(value.decode("utf-8", "backslashreplace"))
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[object, object]", value)
+        return {str(key): redact(item, name=str(key)) for key, item in pairs.items()}
+    if isinstance(value, Sequence | set | frozenset):
+        return [redact(item) for item in cast("Iterable[object]", value)]
+    return value
+
+
+def _redact_line(_logger: object, _method: str, fields: Fields) -> Fields:
+    return {name: redact(value, name=name) for name, value in fields.items()}
+
+
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    """Give a room its logger."""
+    bound: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return bound
+
+
+def configure(*, level: str = "INFO", stream: TextIO | None = None, pretty: bool = False) -> None:
+    """Send every log line of the process, our libraries' too, to `stream` (standard error)."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
+    ]
+    end: list[structlog.typing.Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        _redact_line,
+        structlog.dev.ConsoleRenderer(timestamp_key="ts", exception_formatter=_as_it_is)
+        if pretty
+        else structlog.processors.JSONRenderer(default=str, ensure_ascii=False),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=end)
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    quieter = max(logging.WARNING, logging.getLevelNamesMapping()[level])
+    for chatty in ("httpx", "httpcore", "aiosqlite", "alembic", "pypsrp", "spnego", "asyncio"):
+        logging.getLogger(chatty).setLevel(quieter)
+
+
+def _as_it_is(stream: TextIO, exc_info: Any) -> None:
+    structlog.dev.plain_traceback(stream, exc_info)

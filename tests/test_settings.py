@@ -1,0 +1,59 @@
+"""The settings tree."""
+
+from pathlib import Path
+
+import pytest
+
+from ldfleet import errors, settings
+
+
+def test_every_setting_has_a_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    loaded = settings.load({}, env_file=None)
+
+    assert loaded.effective_database_url == f"sqlite:///{tmp_path}/.local/share/ldfleet/ldfleet.db"
+    assert loaded.debug is False
+    assert loaded.host == "127.0.0.1"
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LDFLEET_PORT=1000\nLDFLEET_HOST=127.0.0.2\n")
+    monkeypatch.setenv("LDFLEET_PORT", "2000")
+
+    loaded = settings.load({"LDFLEET_PORT": "2000"}, env_file=file)
+
+    assert (loaded.port, loaded.host) == (2000, "127.0.0.2")
+
+
+def test_a_refused_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LDFLEET_PORT", "70000")
+
+    with pytest.raises(errors.SettingInvalid, match="LDFLEET_PORT") as caught:
+        settings.load({"LDFLEET_PORT": "70000"}, env_file=None)
+
+    assert "65535" in caught.value.reason
+
+
+def test_a_misspelt_variable_is_refused() -> None:
+    with pytest.raises(errors.SettingInvalid, match="LDFLEET_PROT is refused: there is no such"):
+        settings.load({"LDFLEET_PROT": "1"}, env_file=None)
+
+
+def test_a_misspelt_line_of_the_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LDFLEET_PROT=1\n")
+
+    with pytest.raises(errors.SettingInvalid, match="LDFLEET_PROT is refused: there is no such"):
+        settings.load({}, env_file=file)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"LDFLEET_HOST=\xff\xfe\n")
+
+    with pytest.raises(errors.SettingsFileUnreadable, match=r"\.env can't be read"):
+        settings.load({}, env_file=file)
