@@ -5,7 +5,7 @@
     ├── WorkstationError ─── WorkstationNotFound, WorkstationUnreachable, WorkstationUntrusted, …
     ├── EmulatorError ────── EmulatorNotFound, EmulatorWrongState, EmulatorDidNotBoot, …
     ├── OperationError ───── OperationNotFound, OperationFinished, OperationLost, …
-    ├── ValidationError ──── ValidationFailed, FieldInvalid
+    ├── ValidationError ──── ValidationFailed, FieldInvalid, PathUnknown, RequestTooLarge, …
     ├── AuthenticationError ─ TokenMissing, TokenInvalid
     ├── DatabaseError ────── DatabaseUnreachable, DatabaseBusy, SchemaOutdated, RecordChanged
     ├── FileSystemError ──── FileForbidden
@@ -19,7 +19,7 @@ import string
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum, auto
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
 """A value as JSON knows it."""
@@ -41,7 +41,10 @@ class Kind(StrEnum):
     INTERNAL = auto()
 
 
-_RESERVED = frozenset({"type", "title", "status", "detail", "instance", "code", "hint"})
+_RESERVED = frozenset(
+    {"type", "title", "status", "detail", "instance", "code", "hint"}
+    | {"correlation_id", "retryable"}
+)
 _classes: dict[str, type["FleetError"]] = {}
 
 
@@ -93,6 +96,16 @@ class FleetError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (self.code, self.values())
+
+    @property
+    def correlation_id(self) -> str | None:
+        """Finds the request in the server's log; None for what did not come from a server."""
+        return vars(self).get("_correlation_id")
+
+    def of_request(self, correlation_id: str) -> Self:
+        """The failure, marked as the answer to a request."""
+        vars(self)["_correlation_id"] = correlation_id
+        return self
 
     def values(self) -> dict[str, Any]:
         """The declared fields, as they were given."""
@@ -530,6 +543,27 @@ class FieldInvalid(ValidationError, hint="Correct the field and send it again.")
 
     field: str
     reason: str
+
+
+class PathUnknown(
+    ValidationError, kind=Kind.NOT_FOUND, hint="Are client and server of one version?"
+):
+    """There is nothing at {path}."""
+
+    path: str
+
+
+class MethodUnsupported(ValidationError, hint="See the Allow header for what it can."):
+    """{path} can't {method}."""
+
+    method: str
+    path: str
+
+
+class RequestTooLarge(ValidationError, hint="Send less at once."):
+    """The request's body is over {limit} bytes."""
+
+    limit: int
 
 
 # Authentication
