@@ -1,0 +1,143 @@
+"""What both clients do alike, without I/O.
+
+A talk yields what to send or how long to pause, is given what came of it, and returns its result.
+"""
+
+import uuid
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
+from pydantic import ValidationError
+
+from ldfleet import errors
+from ldfleet.client import operations
+from ldfleet.client.calls import Call
+from ldfleet.wire.operations import OperationOut
+from ldfleet.wire.problem import Problem
+
+T = TypeVar("T")
+
+PAUSES = (0.2, 0.5, 1.0, 2.0)
+LONGEST_PAUSE = 10.0
+UNAVAILABLE = 503
+LONGEST_WAIT = 30.0  # what the server allows in one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Do nothing for a while."""
+
+    seconds: float
+
+
+Outcome = httpx.Response | httpx.TransportError | None
+Talk = Generator[httpx.Request | Pause, Outcome, T]
+Progress = Callable[[OperationOut], None]
+
+
+def new_key() -> str:
+    """An Idempotency-Key that nobody used before."""
+    return uuid.uuid4().hex
+
+
+def unheard(_operation: OperationOut) -> None:
+    """For who is not interested in progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talker:
+    """Speaks the API for one server and one token."""
+
+    url: str
+    token: str | None
+    timeout: float
+    monotonic: Callable[[], float]
+    new_key: Callable[[], str]
+
+    def ask(self, call: Call[T]) -> Talk[T]:
+        """One call; repeated with growing pauses while that is safe and may help."""
+        request = self.request(call.keyed(self.new_key()))
+        for pause in (*PAUSES, None):
+            outcome = yield request
+            if pause is None or not _worth_repeating(call, outcome):
+                return self.understand(call, outcome)
+            yield Pause(_asked_pause(outcome) or pause)
+        raise AssertionError("the last round has returned")
+
+    def wait(
+        self, operation_id: str, *, timeout: float | None, step: float, tell: Progress
+    ) -> Talk[OperationOut]:
+        """Until the operation is over, or `timeout` is up: then it is given as it is."""
+        start = self.monotonic()
+        while True:
+            left = step if timeout is None else timeout - (self.monotonic() - start)
+            patience = max(0.0, min(step, left, LONGEST_WAIT))
+            operation = yield from self.ask(operations.get(operation_id, wait=patience))
+            tell(operation)
+            if operation.status.over or left <= 0:
+                return operation
+
+    def request(self, call: Call[T]) -> httpx.Request:
+        """The call as httpx sends it."""
+        headers = dict(call.headers)
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if call.body is not None:
+            kind = "merge-patch+json" if call.method == "PATCH" else "json"
+            headers["Content-Type"] = f"application/{kind}"
+        timeout = httpx.Timeout(self.timeout, read=self.timeout + call.patience, connect=5.0)
+        return httpx.Request(
+            call.method,
+            self.url.rstrip("/") + call.path,
+            params=dict(call.params),
+            content=call.body,
+            headers=headers,
+            extensions={"timeout": timeout.as_dict()},
+        )
+
+    def understand(self, call: Call[T], outcome: Outcome) -> T:
+        """The answer, or the error that it is."""
+        if not isinstance(outcome, httpx.Response):
+            raise self.unreachable(outcome) from outcome
+        if not outcome.is_success:
+            raise self.refusal(outcome)
+        try:
+            return call.read(outcome.content)
+        except ValidationError as exc:
+            raise errors.ServerSaidNonsense(url=self.url, reason=_first_fault(exc)) from exc
+
+    def refusal(self, response: httpx.Response) -> errors.FleetError:
+        """The error of a problem document."""
+        try:
+            return Problem.model_validate_json(response.content).error()
+        except ValidationError:
+            reason = f"status {response.status_code} without a problem document"
+            return errors.ServerSaidNonsense(url=self.url, reason=reason)
+
+    def unreachable(self, error: httpx.TransportError | None) -> errors.ServerUnreachable:
+        """The error of a server that did not answer."""
+        reason = str(error) or type(error).__name__
+        return errors.ServerUnreachable(url=self.url, reason=reason)
+
+
+def _worth_repeating(call: Call[T], outcome: Outcome) -> bool:
+    if isinstance(outcome, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+        return False
+    if isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout):
+        return True  # nothing was sent
+    if isinstance(outcome, httpx.Response):
+        return call.repeatable and outcome.status_code == UNAVAILABLE
+    return call.repeatable
+
+
+def _asked_pause(outcome: Outcome) -> float | None:
+    asked = outcome.headers.get("Retry-After", "") if isinstance(outcome, httpx.Response) else ""
+    return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else None
+
+
+def _first_fault(exc: ValidationError) -> str:
+    first = exc.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -1,0 +1,117 @@
+"""What can be asked about workstations."""
+
+from ldfleet.client.calls import Call, body_of, keyed, nothing, params_of, path
+from ldfleet.wire.operations import OperationOut
+from ldfleet.wire.shapes import Page
+from ldfleet.wire.workstations import (
+    ConnectionReportOut,
+    MaintenanceIn,
+    SystemInfoOut,
+    WorkstationFilter,
+    WorkstationIn,
+    WorkstationOut,
+    WorkstationPatch,
+)
+
+TEST_PATIENCE = 60.0  # a connection test climbs all rungs before it answers
+
+
+def page(which: WorkstationFilter | None = None) -> Call[Page[WorkstationOut]]:
+    """Workstations by name."""
+    return Call(
+        path=path("workstations"),
+        params=params_of(which or WorkstationFilter()),
+        read=Page[WorkstationOut].model_validate_json,
+    )
+
+
+def get(workstation_id: str) -> Call[WorkstationOut]:
+    """One workstation."""
+    return Call(path=path("workstations", workstation_id), read=WorkstationOut.model_validate_json)
+
+
+def add(draft: WorkstationIn) -> Call[WorkstationOut]:
+    """Put a workstation on record."""
+    return Call(
+        method="POST",
+        path=path("workstations"),
+        body=body_of(draft),
+        read=WorkstationOut.model_validate_json,
+    )
+
+
+def change(
+    workstation_id: str, patch: WorkstationPatch, *, if_version: int | None = None
+) -> Call[WorkstationOut]:
+    """Change what the patch names; with `if_version`, only if nobody else did meanwhile."""
+    return Call(
+        method="PATCH",
+        path=path("workstations", workstation_id),
+        body=body_of(patch),
+        headers={} if if_version is None else {"If-Match": f'"{if_version}"'},
+        read=WorkstationOut.model_validate_json,
+    )
+
+
+def remove(workstation_id: str) -> Call[None]:
+    """Take a workstation off record, with its emulators and operations."""
+    return Call(method="DELETE", path=path("workstations", workstation_id), read=nothing)
+
+
+def test(workstation_id: str) -> Call[ConnectionReportOut]:
+    """Test the connection, rung by rung."""
+    return Call(
+        method="POST",
+        path=path("workstations", workstation_id, "test-connection"),
+        read=ConnectionReportOut.model_validate_json,
+        patience=TEST_PATIENCE,
+    )
+
+
+def test_draft(draft: WorkstationIn) -> Call[ConnectionReportOut]:
+    """Test a connection before it is saved."""
+    return Call(
+        method="POST",
+        path=path("workstations", "test-connection"),
+        body=body_of(draft),
+        read=ConnectionReportOut.model_validate_json,
+        patience=TEST_PATIENCE,
+    )
+
+
+def system_info(workstation_id: str) -> Call[SystemInfoOut]:
+    """What the workstation said of itself."""
+    return Call(
+        path=path("workstations", workstation_id, "system-info"),
+        read=SystemInfoOut.model_validate_json,
+    )
+
+
+def scan(workstation_id: str, *, key: str | None = None) -> Call[OperationOut]:
+    """Look at its emulators now."""
+    return Call(
+        method="POST",
+        path=path("workstations", workstation_id, "scan"),
+        headers=keyed(key),
+        acts=True,
+        read=OperationOut.model_validate_json,
+    )
+
+
+def hold(workstation_id: str, reason: str) -> Call[WorkstationOut]:
+    """Let nothing new start there."""
+    return Call(
+        method="POST",
+        path=path("workstations", workstation_id, "maintenance"),
+        body=body_of(MaintenanceIn(reason=reason)),
+        read=WorkstationOut.model_validate_json,
+    )
+
+
+def release(workstation_id: str) -> Call[WorkstationOut]:
+    """End its maintenance."""
+    return Call(
+        method="DELETE",
+        path=path("workstations", workstation_id, "maintenance"),
+        read=WorkstationOut.model_validate_json,
+    )

@@ -1,0 +1,1 @@
+"""Everything that travels over HTTP. Input refuses unknown fields, output has no defaults."""

@@ -1,0 +1,95 @@
+"""Emulators: how they were last seen, and what people note about them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from ldfleet.domain.emulator import Adb, Android, EmulatorStatus, Power
+from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Reason, Tags
+
+
+class EmulatorFilter(Input):
+    """Which emulators; every given condition holds."""
+
+    status: EmulatorStatus | None = None
+    workstation_id: str | None = None
+    name: Annotated[
+        str | None, Field(max_length=100, description="A part of the name, case ignored.")
+    ] = None
+    removed: Annotated[bool, Field(description="Removed ones too.")] = False
+    cursor: str | None = None
+    limit: PageSize = 50
+
+
+class EmulatorPatch(Input):
+    """A JSON merge patch of what people set; null goes back to the default."""
+
+    tags: Tags | None = None
+    notes: Notes | None = None
+    protected: bool | None = None
+
+
+class LaunchIn(Input):
+    """How to launch."""
+
+    package: Annotated[
+        str | None,
+        Field(max_length=200, pattern=r"^[A-Za-z][\w.]*$", description="An app to start with it."),
+    ] = None
+    reason: Reason | None = None
+
+
+class QuitIn(Input):
+    """Why to quit."""
+
+    reason: Reason | None = None
+
+
+class ScreenOut(Output):
+    """Guest resolution in pixels, and dots per inch."""
+
+    width: int
+    height: int
+    dpi: int
+
+
+class LastKnownOut(Output):
+    """What was seen last, where that is no longer current."""
+
+    power: Power
+    android: Android
+    adb: Adb
+
+
+class EmulatorOut(Output):
+    """One LDPlayer instance. What is not current is `unknown`, never `stopped`."""
+
+    id: str
+    name: str
+    status: EmulatorStatus
+    power: Power
+    android: Android
+    adb: Adb
+    workstation_id: str
+    workstation_name: str
+    install: str
+    index: int
+    """LDPlayer's number, which it reuses: never an identity."""
+    screen: ScreenOut | None
+    cpu: int | None
+    memory_mib: int | None
+    adb_debug: int | None
+    tags: list[str]
+    notes: str
+    protected: bool
+    current: bool
+    seen_at: datetime
+    age_s: float
+    """Seconds since it was last seen."""
+    trouble: str | None
+    last_known: LastKnownOut
+    removed_at: datetime | None
+    version: int
+    created_at: datetime
+    updated_at: datetime

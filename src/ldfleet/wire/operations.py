@@ -1,0 +1,92 @@
+"""Operations: what was asked, how far it is, how it ended."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ldfleet.domain.operation import OperationStatus, StepStatus, Verb
+from ldfleet.wire.problem import Failure
+from ldfleet.wire.shapes import Input, Output, PageSize
+
+
+class OperationFilter(Input):
+    """Which operations; every given condition holds."""
+
+    status: OperationStatus | None = None
+    verb: Verb | None = None
+    workstation_id: str | None = None
+    emulator_id: str | None = None
+    unfinished: Annotated[bool, Field(description="Only those that are not over.")] = False
+    cursor: str | None = None
+    limit: PageSize = 50
+
+
+class WaitFor(Input):
+    """How long the answer may wait for the end of the operation."""
+
+    wait: Annotated[float, Field(ge=0, le=30, description="Seconds.")] = 0
+
+
+class LogFilter(Input):
+    """Which lines of a log."""
+
+    after: Annotated[int, Field(ge=0, description="The number of the last line known.")] = 0
+    limit: PageSize = 500
+
+
+class OperationOut(Output):
+    """One action, durable. A queued one says in `waiting_for` why it has not started."""
+
+    id: str
+    verb: Verb
+    status: OperationStatus
+    workstation_id: str
+    emulator_id: str | None
+    requested_by: str
+    source: str
+    reason: str | None
+    waiting_for: str | None
+    progress: float | None
+    """0 to 1; null: can't be told."""
+    message: str | None
+    result: dict[str, Any] | None
+    failure: Failure | None
+    attempt: int
+    timeout_s: float
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class StepOut(Output):
+    """A rung of the operation's workflow."""
+
+    name: str
+    status: StepStatus
+    started_at: datetime
+    finished_at: datetime | None
+    result: dict[str, Any] | None
+    failure: Failure | None
+
+
+class StepsOut(Output):
+    """The steps of an operation, by start."""
+
+    items: list[StepOut]
+
+
+class LogLineOut(Output):
+    """A line of an operation's log."""
+
+    number: int
+    at: datetime
+    event: str
+    fields: dict[str, Any]
+
+
+class LogOut(Output):
+    """A piece of a log; `last` is the number to ask `after` next."""
+
+    items: list[LogLineOut]
+    last: int
