@@ -1,0 +1,1 @@
+"""The network half of a simulated workstation: WinRM as Windows speaks it."""
