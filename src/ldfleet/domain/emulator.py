@@ -1,11 +1,14 @@
 """One LDPlayer instance on a workstation: who it is, how it was last seen, what may be asked."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, auto
 from typing import Self
 
+from ldfleet import errors
 from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.domain.operation import Operation, Verb
 
 
 class Power(StrEnum):
@@ -142,5 +145,30 @@ class Emulator:
         """The emulator after a look at it."""
         return replace(self, observed=observation, current=True)
 
+    def check_may(self, verb: Verb, *, after: Sequence[Operation] = ()) -> None:
+        """Whether `verb` makes sense in the state expected once the operations `after` are over.
+
+        A state that is not known forbids nothing: the workflow looks before it acts.
+
+        Raises:
+            EmulatorGone: it was removed.
+            EmulatorWrongState: it is, or will be, in a state that the verb can't start from.
+        """
+        if self.removed_at is not None:
+            raise errors.EmulatorGone(emulator=self.id)
+        leading = [operation for operation in after if operation.verb in _LEADS_TO]
+        power = _LEADS_TO[leading[-1].verb] if leading else self.power
+        needed = _NEEDED.get(verb)
+        if needed is None or power is Power.UNKNOWN or power in needed:
+            return
+        state = f"{power} once {leading[-1].id} is over" if leading else self.status.value
+        raise errors.EmulatorWrongState(emulator=self.id, verb=verb, state=state, needed=needed[0])
+
+
+_LEADS_TO: Mapping[Verb, Power] = {Verb.LAUNCH: Power.RUNNING, Verb.QUIT: Power.STOPPED}
+_NEEDED: Mapping[Verb, Sequence[Power]] = {  # ldconsole.md 5, column State; the first is told
+    Verb.LAUNCH: (Power.STOPPED,),
+    Verb.QUIT: (Power.RUNNING, Power.STARTING, Power.STOPPING),
+}
 
 _RUNNING = {Android.READY: EmulatorStatus.READY, Android.FROZEN: EmulatorStatus.FROZEN}

@@ -6,6 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ldfleet.domain.emulator import Emulator
+from ldfleet.domain.operation import Operation
+from ldfleet.domain.workstation import Workstation
+
 
 class EventType(StrEnum):
     """What happened, as `noun.participle`."""
@@ -29,3 +33,34 @@ class Event:
     at: datetime
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
     seq: int = 0
+
+
+def of_operation(operation: Operation, *, at: datetime) -> Event:
+    """The operation is in a new state, or further on."""
+    data = {
+        "verb": operation.verb.value,
+        "status": operation.status.value,
+        "workstation_id": operation.workstation_id,
+        "emulator_id": operation.emulator_id,
+        "progress": operation.progress,
+        "message": operation.message,
+        "waiting_for": operation.waiting_for,
+        "code": operation.failure["code"] if operation.failure else None,
+    }
+    return Event(type=EventType.OPERATION_CHANGED, subject=operation.id, at=at, data=data)
+
+
+def of_workstation(type_: EventType, workstation: Workstation, *, at: datetime) -> Event:
+    """A person added, changed or removed it."""
+    data = {"name": workstation.name, "status": workstation.status.value}
+    return Event(type=type_, subject=workstation.id, at=at, data=data)
+
+
+def of_emulator(type_: EventType, emulator: Emulator, *, at: datetime) -> Event:
+    """It appeared, changed or went."""
+    data = {
+        "name": emulator.name,
+        "status": emulator.status.value,
+        "workstation_id": emulator.workstation_id,
+    }
+    return Event(type=type_, subject=emulator.id, at=at, data=data)

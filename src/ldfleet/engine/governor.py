@@ -1,0 +1,172 @@
+"""The policy of admission: which queued operations may start now, and why the others wait.
+
+Pure: it sees one reading of the queue and answers it. The unique indexes of storage hold what
+is promised here even if this were wrong.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum, auto
+
+from ldfleet.domain.ids import OperationId
+from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.workstation import Limits, Workstation, WorkstationStatus
+from ldfleet.ports import Candidate, Queue, Verdict
+
+GLOBAL = "global"
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_S = WorkstationStatus
+
+
+class Lane(StrEnum):
+    """What an operation takes of its workstation: a place, held until it is over."""
+
+    BOOT = auto()
+    LIGHT = auto()
+    SCAN = auto()
+
+
+LANES: Mapping[Verb, Lane] = {
+    Verb.LAUNCH: Lane.BOOT,
+    Verb.QUIT: Lane.LIGHT,
+    Verb.SCAN: Lane.SCAN,
+}
+
+_PLACES: Mapping[Lane, Callable[[Limits], int]] = {
+    Lane.BOOT: lambda limits: limits.boots,
+    Lane.LIGHT: lambda limits: limits.light,
+    Lane.SCAN: lambda _limits: 1,
+}
+_WORDS: Mapping[Lane, str] = {
+    Lane.BOOT: "boots",
+    Lane.LIGHT: "light operations",
+    Lane.SCAN: "scans",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalLimits:
+    """How much at once over all workstations."""
+
+    operations: int = 200
+
+
+def decide(queue: Queue, *, limits: GlobalLimits) -> Verdict:
+    """Admit, in fair order, what has a place in each of its lanes."""
+    places = _Places(queue)
+    admitted: dict[OperationId, Mapping[str, int]] = {}
+    waiting: dict[OperationId, str] = {}
+    for candidate in _fairly(queue):
+        obstacle = next(_obstacles(candidate, places, limits), None)
+        if obstacle is None:
+            admitted[candidate.operation.id] = places.take(_lanes(candidate.operation))
+        else:
+            waiting[candidate.operation.id] = obstacle
+    return Verdict(admitted=admitted, waiting=waiting)
+
+
+class _Places:
+    """The taken slots and last starts, with what this verdict adds to them."""
+
+    def __init__(self, queue: Queue) -> None:
+        self.now = queue.now
+        self._taken = {lane: set(slots) for lane, slots in queue.slots.items()}
+        self._last_start = dict(queue.last_start)
+
+    def taken(self, lane: str) -> int:
+        return len(self._taken.get(lane, ()))
+
+    def gap_left(self, lane: str, gap: float) -> float:
+        """Seconds until the lane may start the next one."""
+        last = self._last_start.get(lane, _NEVER)
+        return 0.0 if last is _NEVER else (last + timedelta(seconds=gap) - self.now).total_seconds()
+
+    def take(self, lanes: Sequence[str]) -> Mapping[str, int]:
+        slots: dict[str, int] = {}
+        for lane in lanes:
+            taken = self._taken.setdefault(lane, set())
+            slots[lane] = next(slot for slot in range(len(taken) + 1) if slot not in taken)
+            taken.add(slots[lane])
+            self._last_start[lane] = self.now
+        return slots
+
+
+def _lanes(operation: Operation) -> Sequence[str]:
+    return (
+        _lane(operation.workstation_id, LANES[operation.verb]),
+        GLOBAL,
+        _share(operation.requested_by),
+    )
+
+
+def _lane(workstation_id: str, lane: Lane) -> str:
+    return f"{workstation_id}/{lane}"
+
+
+def _share(requested_by: str) -> str:
+    """A lane without a limit: it counts what somebody holds, for fairness."""
+    return f"by/{requested_by}"
+
+
+def _fairly(queue: Queue) -> Sequence[Candidate]:
+    """By priority; then who holds least, then who was served longest ago; then age.
+
+    What stands earlier in somebody's own line counts as if it were held already, so that the
+    lines of many people interleave instead of the longest one going first.
+    """
+    ahead: Counter[tuple[int, str]] = Counter()
+    ranked: list[tuple[int, int, datetime, int, Candidate]] = []
+    for age, candidate in enumerate(queue.candidates):
+        rank, who = candidate.operation.priority.rank, candidate.operation.requested_by
+        held = len(queue.slots.get(_share(who), ())) + ahead[rank, who]
+        ahead[rank, who] += 1
+        last = queue.last_start.get(_share(who), _NEVER)
+        ranked.append((rank, held, last, age, candidate))
+    return [candidate for *_, candidate in sorted(ranked, key=lambda entry: entry[:4])]
+
+
+def _obstacles(candidate: Candidate, places: _Places, limits: GlobalLimits) -> Iterator[str]:
+    """Sentences for all that stands in the way, the most telling first."""
+    workstation, lane = candidate.workstation, LANES[candidate.operation.verb]
+    held_back = _held_back(workstation, lane, places.now)
+    if held_back is not None:
+        yield held_back
+    key, allowed = _lane(workstation.id, lane), _PLACES[lane](workstation.limits)
+    if places.taken(key) >= allowed:
+        word = _WORDS[lane]
+        yield f"{places.taken(key)} of {allowed} {word} in flight on {workstation.name}"
+    if lane is Lane.BOOT:
+        left = places.gap_left(key, workstation.limits.boot_gap)
+        if left > 0:
+            yield f"next boot on {workstation.name} in {math.ceil(left)} s"
+    if places.taken(GLOBAL) >= limits.operations:
+        yield f"{places.taken(GLOBAL)} of {limits.operations} operations in flight in all"
+
+
+def _held_back(workstation: Workstation, lane: Lane, now: datetime) -> str | None:
+    """Why this workstation takes nothing of this lane, whatever is free.
+
+    A scan goes to an unreachable one too: it is how a person finds out what is the matter.
+    """
+    name = workstation.name
+    match workstation.status:
+        case _S.MAINTENANCE:
+            return f"{name} is in maintenance: {workstation.maintenance}"
+        case _S.UNREACHABLE if lane is not Lane.SCAN:
+            return f"{name} is unreachable{_since(workstation.health.changed_at, now)}"
+        case _S.AUTH_FAILED:
+            return f"{name} refuses the login: correct its user or password"
+        case _S.NO_DESKTOP if lane is Lane.BOOT:
+            return f"nobody is logged on at {name}: an emulator needs a desktop to start"
+        case _:
+            return None
+
+
+def _since(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return ""
+    day = "" if at.date() == now.date() else f"{at:%Y-%m-%d} "
+    return f" since {day}{at:%H:%M} UTC"

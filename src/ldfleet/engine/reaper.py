@@ -1,0 +1,61 @@
+"""Looks after operations whose runner died: they are taken over, not forgotten."""
+
+from datetime import timedelta
+
+from ldfleet.domain.operation import Operation
+from ldfleet.engine.record import Record
+from ldfleet.ports import Admission, Clock, Dispatcher, Storage
+from ldfleet.telemetry import logger
+
+log = logger("ldfleet.engine")
+
+ATTEMPTS = 5
+
+
+class Reaper:
+    """Takes abandoned operations over with the slots they have, and has them run again.
+
+    Works look before they act. What was taken over too often ends as lost: it may be what kills
+    its runners.
+    """
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        admission: Admission,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        owner: str,
+        lease: timedelta,
+        attempts: int = ATTEMPTS,
+    ) -> None:
+        self._storage = storage
+        self._admission = admission
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._owner = owner
+        self._lease = lease
+        self._attempts = attempts
+
+    async def reap(self, *, all_owners: bool = False) -> None:
+        """`all_owners` is for the start of the only process there can be."""
+        for abandoned in await self._admission.abandoned(all_owners=all_owners):
+            operation = await self._admission.take_over(
+                abandoned, owner=self._owner, lease=self._lease
+            )
+            if operation is None:
+                continue
+            if operation.attempt > self._attempts:
+                await self._give_up(operation)
+            else:
+                log.warning(
+                    "operation.taken_over", operation_id=operation.id, attempt=operation.attempt
+                )
+                await self._dispatcher.dispatch(operation)
+
+    async def _give_up(self, operation: Operation) -> None:
+        reason = f"its runner died {operation.attempt - 1} times"
+        log.error("operation.lost", operation_id=operation.id, reason=reason)
+        record = Record(operation, storage=self._storage, clock=self._clock)
+        await record.write(lambda row: row.lost(at=self._clock.now(), reason=reason))

@@ -1,0 +1,1 @@
+"""Use cases: check, decide, record, return. Quick: slow work is recorded as an operation."""

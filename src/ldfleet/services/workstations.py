@@ -1,0 +1,303 @@
+"""The workstations: described by people, tested, scanned, held back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from ldfleet import errors
+from ldfleet.domain.actor import Actor
+from ldfleet.domain.event import EventType, of_workstation
+from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.workstation import (
+    Address,
+    Credentials,
+    Health,
+    Limits,
+    Stage,
+    StageName,
+    Workstation,
+    WorkstationStatus,
+)
+from ldfleet.ports import (
+    Admission,
+    Clock,
+    Connector,
+    NewId,
+    Page,
+    Storage,
+    Survey,
+    UnitOfWork,
+)
+from ldfleet.services import fields
+from ldfleet.services.connection import stages_of
+from ldfleet.services.queueing import Queueing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A workstation as a person describes it."""
+
+    name: str
+    address: Address
+    ldplayer_path: str | None = None
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionReport:
+    """What a connection test found.
+
+    `connected`: a shell answered. `online`: every rung passed; `offline`: nothing listens there;
+    `error`: anything between.
+    """
+
+    workstation_id: str | None
+    workstation_name: str
+    status: Literal["online", "offline", "error"]
+    connected: bool
+    response_time_ms: float
+    error_message: str | None
+    stages: tuple[Stage, ...]
+
+
+class Workstations:
+    """`poke` has the collector look at a workstation now."""
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        connector: Connector,
+        survey: Survey,
+        admission: Admission,
+        poke: Callable[[str], None],
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._storage = storage
+        self._connector = connector
+        self._survey = survey
+        self._admission = admission
+        self._poke = poke
+        self._clock = clock
+        self._new_id = new_id
+        self._queueing = Queueing(clock=clock, new_id=new_id)
+
+    async def list(
+        self,
+        _actor: Actor,
+        *,
+        status: WorkstationStatus | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Workstation]:
+        async with self._storage() as work:
+            return await work.workstations.list(status=status, cursor=cursor, limit=limit)
+
+    async def get(self, _actor: Actor, workstation_id: str) -> Workstation:
+        async with self._storage() as work:
+            return await work.workstations.get(workstation_id)
+
+    async def add(self, _actor: Actor, draft: Draft, credentials: Credentials) -> Workstation:
+        """Take it on. Raises FieldInvalid, TransportUnsupported, WorkstationNameTaken."""
+        checked = _checked(draft)
+        fields.check_credentials(checked.address, credentials)
+        workstation = self._made(checked)
+        async with self._storage() as work:
+            await work.workstations.add(workstation)
+            await work.secrets.put(workstation.id, credentials)
+            self._tell(work, EventType.WORKSTATION_ADDED, workstation)
+        self._poke(workstation.id)
+        return workstation
+
+    async def change(
+        self,
+        _actor: Actor,
+        workstation_id: str,
+        draft: Draft,
+        credentials: Credentials | None,
+        *,
+        expected_version: int | None,
+    ) -> Workstation:
+        """Replace its description; `credentials` None keeps those on record.
+
+        A new address or new credentials are tried once even after a refused login.
+        """
+        checked = _checked(draft)
+        async with self._storage() as work:
+            found = await work.workstations.get(workstation_id)
+            known = credentials or await work.secrets.get(found.id)
+            fields.check_credentials(checked.address, known)
+            changed = await work.workstations.change(
+                self._described(found, checked),
+                expected_version=found.version if expected_version is None else expected_version,
+            )
+            if credentials is not None:
+                await work.secrets.put(found.id, credentials)
+            login_changed = credentials is not None or found.address != changed.address
+            if login_changed:
+                changed = await self._forgive(work, changed)
+            self._tell(work, EventType.WORKSTATION_CHANGED, changed)
+        if login_changed:
+            await self._connector.forget(changed.id)
+            self._poke(changed.id)
+        self._admission.wake()
+        return changed
+
+    async def remove(self, _actor: Actor, workstation_id: str) -> None:
+        """With its emulators and history. Raises WorkstationInUse."""
+        async with self._storage() as work:
+            found = await work.workstations.get(workstation_id)
+            unfinished = await work.operations.count_unfinished(found.id)
+            if unfinished:
+                raise errors.WorkstationInUse(workstation=found.name, operations=unfinished)
+            await work.workstations.remove(found.id)
+            self._tell(work, EventType.WORKSTATION_REMOVED, found)
+        await self._connector.forget(found.id)
+
+    async def test(self, _actor: Actor, workstation_id: str) -> ConnectionReport:
+        """Every rung, on fresh connections; a login that works again ends `auth_failed`."""
+        async with self._storage() as work:
+            found = await work.workstations.get(workstation_id)
+            credentials = await work.secrets.get(found.id)
+        stages = await stages_of(self._connector, self._survey, found, credentials)
+        tried = _report(found, stages)
+        if tried.connected and found.health.status is WorkstationStatus.AUTH_FAILED:
+            async with self._storage() as work:
+                await self._forgive(work, await work.workstations.get(found.id))
+            self._admission.wake()
+        if tried.connected:
+            self._poke(found.id)
+        return tried
+
+    async def test_draft(
+        self,
+        _actor: Actor,  # noqa: PT019 - a use case, not a test of pytest's
+        draft: Draft,
+        credentials: Credentials,
+    ) -> ConnectionReport:
+        """The same before anything is kept."""
+        checked = _checked(draft)
+        fields.check_credentials(checked.address, credentials)
+        tried = self._made(checked)
+        try:
+            stages = await stages_of(self._connector, self._survey, tried, credentials)
+        finally:
+            await self._connector.forget(tried.id)
+        return replace(_report(tried, stages), workstation_id=None)
+
+    async def scan(
+        self,
+        actor: Actor,
+        workstation_id: str,
+        *,
+        idempotency_key: str | None = None,
+        reason: str | None = None,
+    ) -> Operation:
+        """Look at it now; one that is queued already is the same."""
+        async with self._storage() as work:
+            found = await work.workstations.get(workstation_id)
+            drafted = self._queueing.draft(actor, Verb.SCAN, found, reason=reason)
+            operation = (
+                await self._queueing.repeated(work, drafted, key=idempotency_key)
+                or await work.operations.find_twin(drafted)
+                or await self._queueing.add(work, drafted, key=idempotency_key)
+            )
+        self._admission.wake()
+        return operation
+
+    async def hold(self, _actor: Actor, workstation_id: str, *, reason: str) -> Workstation:
+        """Start nothing there until `release`; what runs goes on to its end."""
+        why = fields.reason_of(reason)
+        if why is None:
+            raise errors.FieldInvalid(
+                field="reason", reason="it must not be blank; say why it is held back"
+            )
+        return await self._maintain(workstation_id, why)
+
+    async def release(self, _actor: Actor, workstation_id: str) -> Workstation:
+        """Let what waits start."""
+        return await self._maintain(workstation_id, None)
+
+    async def _maintain(self, workstation_id: str, reason: str | None) -> Workstation:
+        async with self._storage() as work:
+            found = await work.workstations.get(workstation_id)
+            wanted = replace(found, maintenance=reason, updated_at=self._clock.now())
+            changed = await work.workstations.change(wanted, expected_version=found.version)
+            self._tell(work, EventType.WORKSTATION_CHANGED, changed)
+        self._admission.wake()
+        return changed
+
+    async def _forgive(self, work: UnitOfWork, workstation: Workstation) -> Workstation:
+        """A person acted: the login may be tried once more."""
+        if workstation.health.status is not WorkstationStatus.AUTH_FAILED:
+            return workstation
+        health = replace(
+            workstation.health,
+            status=WorkstationStatus.UNKNOWN,
+            reason=None,
+            failure=None,
+            misses=0,
+            changed_at=self._clock.now(),
+        )
+        await work.workstations.observe(workstation.id, health)
+        return workstation.seen(health)
+
+    def _made(self, draft: Draft) -> Workstation:
+        now = self._clock.now()
+        blank = Workstation(
+            id=WorkstationId(self._new_id("ws")),
+            name=draft.name,
+            address=draft.address,
+            health=Health(),
+            created_at=now,
+            updated_at=now,
+        )
+        return self._described(blank, draft)
+
+    def _described(self, workstation: Workstation, draft: Draft) -> Workstation:
+        return replace(
+            workstation,
+            name=draft.name,
+            address=draft.address,
+            ldplayer_path=draft.ldplayer_path,
+            tags=draft.tags,
+            notes=draft.notes,
+            limits=draft.limits,
+            updated_at=self._clock.now(),
+        )
+
+    def _tell(self, work: UnitOfWork, type_: EventType, workstation: Workstation) -> None:
+        work.tell(of_workstation(type_, workstation, at=self._clock.now()))
+
+
+def _checked(draft: Draft) -> Draft:
+    return Draft(
+        name=fields.name_of(draft.name),
+        address=fields.address_of(draft.address),
+        ldplayer_path=fields.path_of(draft.ldplayer_path),
+        tags=fields.tags_of(draft.tags),
+        notes=fields.notes_of(draft.notes),
+        limits=fields.limits_of(draft.limits),
+    )
+
+
+def _report(workstation: Workstation, stages: tuple[Stage, ...]) -> ConnectionReport:
+    failed = next((stage for stage in stages if not stage.ok), None)
+    status: Literal["online", "offline", "error"] = "error"
+    if failed is None:
+        status = "online"
+    elif failed.name in {StageName.DNS, StageName.TCP}:
+        status = "offline"
+    return ConnectionReport(
+        workstation_id=workstation.id,
+        workstation_name=workstation.name,
+        status=status,
+        connected=any(stage.name is StageName.SHELL and stage.ok for stage in stages),
+        response_time_ms=round(1000 * sum(stage.seconds for stage in stages), 1),
+        error_message=None if failed is None else failed.detail,
+        stages=stages,
+    )
