@@ -37,10 +37,37 @@ async def test_an_unreachable_machine_refuses_connections_until_it_is_back() -> 
     assert ports == (bench.endpoint.http_port, bench.endpoint.https_port)
 
 
-async def test_a_machine_may_start_unreachable_and_stop_so() -> None:
+async def test_a_machine_may_start_unreachable(machine_at_rest: WinRMEndpoint) -> None:
+    machine_at_rest.faults.unreachable = True
+    await machine_at_rest.start()
+    at_first = await connects(machine_at_rest.https_port)
+    machine_at_rest.faults.unreachable = False
+    await asyncio.sleep(0.01)
+    later = await connects(machine_at_rest.https_port)
+    await machine_at_rest.stop()
+
+    assert (at_first, later) == (False, True)
+
+
+async def test_reachability_may_flicker(machine_at_rest: WinRMEndpoint) -> None:
+    await machine_at_rest.start()
+    for _ in range(5):
+        for away in (True, False, True, False):
+            machine_at_rest.faults.unreachable = away
+        await asyncio.sleep(0)
+        machine_at_rest.faults.unreachable = True
+        assert not await connects(machine_at_rest.http_port)
+        machine_at_rest.faults.unreachable = False
+    await asyncio.sleep(0.01)
+    assert await connects(machine_at_rest.http_port)
+    await machine_at_rest.stop()
+
+
+async def test_a_taken_port_is_an_error_and_leaves_nothing(machine_at_rest: WinRMEndpoint) -> None:
     async with serving() as bench:
-        bench.endpoint.faults.unreachable = True
-        assert not await connects(bench.endpoint.http_port)
+        with pytest.raises(OSError, match="in use"):
+            await machine_at_rest.start(https_port=bench.endpoint.https_port)
+        assert machine_at_rest.http_port == 0
 
 
 async def test_refused_logins_are_401_with_the_right_password() -> None:
@@ -150,6 +177,8 @@ def test_a_misspelt_fault_is_an_error(machine_at_rest: WinRMEndpoint) -> None:
         machine_at_rest.faults.unreachabel = True  # pyright: ignore[reportAttributeAccessIssue] - the point
     with pytest.raises(ValueError, match="before_command"):
         machine_at_rest.faults.cut = "sometime"
+    with pytest.raises(TypeError, match="delay_s is a float"):
+        setattr(machine_at_rest.faults, "delay_s", "long")  # noqa: B010 - as the control port does
 
 
 async def test_stopping_leaves_no_task_behind() -> None:

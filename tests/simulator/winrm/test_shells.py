@@ -145,6 +145,18 @@ async def test_deleting_a_shell_kills_what_runs_in_it() -> None:
     assert shell in after.text
 
 
+async def test_a_receive_is_aborted_when_its_shell_is_deleted() -> None:
+    async with serving() as bench, bench.raw() as raw:
+        shell = await raw.open()
+        command = await raw.run(shell, "sleep")
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(raw.receive(shell, command))
+            await until(lambda: bench.endpoint.counters.requests["Receive"] > 0)
+            await raw.delete(shell)
+
+    assert (waiting.result().status, waiting.result().code) == (500, "995")
+
+
 async def test_stopping_the_endpoint_kills_what_runs_in_it() -> None:
     async with serving() as bench, bench.raw() as raw:
         shell = await raw.open()

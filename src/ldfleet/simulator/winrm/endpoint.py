@@ -36,9 +36,15 @@ class Listener:
 
     async def open(self) -> None:
         if self._server is None:
-            self._server = await asyncio.get_running_loop().create_server(
-                self._connect, sock=self._bound, ssl=self._tls, backlog=BACKLOG
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(
+                self._connect,
+                sock=self._bound,
+                ssl=self._tls,
+                backlog=BACKLOG,
+                start_serving=False,  # so that refuse() always finds the server it has to close
             )
+            await self._server.start_serving()
 
     def refuse(self) -> None:
         """Close, but keep the port: bound and not listening, it refuses connections."""
@@ -108,10 +114,15 @@ class WinRMEndpoint:
         self._listeners = (http, https)
         self.http_port, self.https_port = http.port, https.port
         self._stopping = False
-        opened = asyncio.Event()
+        ready = asyncio.Event()
         # the one task without a parent: it opens the scope that holds all others, stop() ends it
-        self._root = asyncio.get_running_loop().create_task(self._live(opened))
-        await opened.wait()
+        self._root = asyncio.get_running_loop().create_task(self._live(ready))
+        await ready.wait()
+        try:
+            await self._open()
+        except OSError:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Close everything; when it returns, no task, socket or process is left."""
@@ -123,18 +134,21 @@ class WinRMEndpoint:
         self._root = None
         self._shells.drop_all()
 
-    async def _live(self, opened: asyncio.Event) -> None:
+    async def _live(self, ready: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as self._tasks:
+            ready.set()
             while not self._stopping:
-                self._changed.clear()
-                if not self.faults.unreachable:
-                    for listener in self._listeners:
-                        await listener.open()
-                opened.set()
                 await self._changed.wait()
+                self._changed.clear()
+                await self._open()
             for listener in self._listeners:
                 listener.close()
             self._cut_all()
+
+    async def _open(self) -> None:
+        for listener in self._listeners:
+            if not (self.faults.unreachable or self._stopping):
+                await listener.open()
 
     def _fault_changed(self, name: str) -> None:
         if name == "unreachable":

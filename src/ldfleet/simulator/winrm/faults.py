@@ -44,11 +44,17 @@ class WinRMFaults:
     def __setattr__(self, name: str, value: object) -> None:
         if name == "cut" and value and value not in CUTS:
             raise ValueError(f"cut is one of {', '.join(CUTS)}, or empty")
-        if not name.startswith("_") and not hasattr(type(self), name):
+        if name.startswith("_"):
+            super().__setattr__(name, value)
+            return
+        if name not in type(self).__annotations__:
             raise AttributeError(name)
+        default: object = getattr(type(self), name)
+        kind = type(default)
+        if not isinstance(value, (int, float) if kind is float else kind):
+            raise TypeError(f"{name} is a {kind.__name__}")
         super().__setattr__(name, value)
-        if not name.startswith("_"):
-            self._changed(name)
+        self._changed(name)
 
     def cut_next(self, where: str, times: int = 1) -> None:
         """Set `cut` and `cut_times` in one go."""

@@ -10,6 +10,7 @@ TIMED_OUT = 2150858793
 INVALID_SELECTORS = 2150858843
 INVALID_HEADER = 2150858767
 INVALID_PARAMETER = 87
+ABORTED = 995
 FILE_NOT_FOUND = 2147942402
 ACCESS_DENIED = 5
 TOO_MANY_SHELLS = 2150859173
@@ -128,6 +129,20 @@ def no_such_program() -> Refusal:
     text = "The system cannot find the file specified. "
     return Refusal(
         FILE_NOT_FOUND,
+        text,
+        side="s:Receiver",
+        subcode="w:InternalError",
+        provider=_shell_plugin(text),
+    )
+
+
+def aborted() -> Refusal:
+    text = (
+        "The I/O operation has been aborted because of either a thread exit or an application "
+        "request. "
+    )
+    return Refusal(
+        ABORTED,
         text,
         side="s:Receiver",
         subcode="w:InternalError",

@@ -101,12 +101,15 @@ class ShellActions:
         try:
             async with asyncio.timeout(request.timeout_s(limit=self._options.max_timeout_s)):
                 async with command.reading:
-                    return await self._output(request, command)
+                    answer = await self._output(request, command)
         except TimeoutError:
             raise refusals.timed_out() from None
         finally:
             shell.polls -= 1
             shell.touched = self._clock()
+        if shell.gone:
+            raise refusals.aborted()
+        return answer
 
     def signal(self, request: Request, user: str) -> str:
         shell = self._shell(request, user)

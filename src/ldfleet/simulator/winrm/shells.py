@@ -63,6 +63,7 @@ class Shell:
     touched: float
     operations: int = 0
     """Commands counted against MaxConcurrentOperationsPerUser."""
+    gone: bool = False
     polls: int = 0
     """Receives waiting right now; a polled shell is not idle."""
     commands: dict[str, Command] = field(default_factory=dict[str, Command])
@@ -73,6 +74,7 @@ class Shell:
         return self.commands[command_id]
 
     def end(self) -> None:
+        self.gone = True
         for command in self.commands.values():
             command.process.terminate()
         self.commands.clear()
