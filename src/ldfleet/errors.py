@@ -226,6 +226,16 @@ class WorkstationRefusedLogin(
     user: str
 
 
+class LoginMethodUnsupported(
+    WorkstationError, hint="Choose another method, or enable it on the PC: winrm/config/service/auth."
+):
+    """The workstation {workstation} does not take the login method {method}; it offers {offered}."""
+
+    workstation: str
+    method: str
+    offered: str
+
+
 class WorkstationUntrusted(
     WorkstationError,
     hint="If the certificate was renewed on purpose, pin the new fingerprint; else someone "
@@ -435,6 +445,17 @@ class EmulatorAdbSilent(
 
     emulator: str
     seconds: float
+
+
+class EmulatorAdbOff(
+    EmulatorError,
+    kind=Kind.CONFLICT,
+    hint="Quit it, switch ADB debugging on in its settings (local connection is enough), then "
+    "launch it again.",
+):
+    """The emulator {emulator} runs with ADB switched off, so its Android can't be seen."""
+
+    emulator: str
 
 
 class EmulatorDidNotBoot(

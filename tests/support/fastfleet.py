@@ -1,0 +1,229 @@
+"""A simulated farm, a real connector and a real database, all on a clock that runs fast."""
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ldfleet.domain.emulator import Emulator
+from ldfleet.domain.event import Event
+from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.operation import Operation, Step, Verb
+from ldfleet.domain.workstation import Address, Credentials, Health, Workstation
+from ldfleet.engine.runner import Run
+from ldfleet.ports import EmulatorQuery, Queue, Verdict, Work
+from ldfleet.simulator.clock import SimClock
+from ldfleet.simulator.farm import Farm, machines
+from ldfleet.simulator.journal import Entry
+from ldfleet.simulator.workstation import Workstation as Simulated
+from ldfleet.storage.database import Database
+from ldfleet.transports.winrm.connector import WinRMConnector
+from ldfleet.transports.winrm.tuning import Tuning
+from ldfleet.workflows.scan import Scanner
+from ldfleet.workflows.works import works
+from support.stores import a_place, an_operation
+
+SCALE = 60.0
+LEASE = timedelta(seconds=3600)
+IMPATIENT = Tuning(connect=1.0, test_connect=1.0, reply=5.0, cleanup=1.0, closing=1.0)
+
+
+class FastClock:
+    """Fulfils `ports.Clock`: as fast as the simulated machines' time."""
+
+    def __init__(self, scale: float = SCALE) -> None:
+        self.scale = scale
+        self._start = time.monotonic()
+        self._epoch = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self._epoch + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        return (time.monotonic() - self._start) * self.scale
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / self.scale)
+
+
+@dataclass(kw_only=True)
+class Fleet:
+    """What a test holds in its hands."""
+
+    farm: Farm
+    database: Database
+    connector: WinRMConnector
+    clock: FastClock
+    _numbers: Any = field(default_factory=lambda: count(1))
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}_{next(self._numbers):06}"
+
+    def pc(self, number: int = 1) -> Simulated:
+        return self.farm.workstations[f"pc-{number:02}"]
+
+    def switch(self, *, on: int = 1, **faults: Any) -> None:
+        """Turn faults of a simulated workstation."""
+        for name, value in faults.items():
+            self.pc(on).set_fault(name, value)
+
+    @property
+    def works(self) -> Mapping[Verb, Work]:
+        return works(
+            storage=self.database,
+            connector=self.connector,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @property
+    def scanner(self) -> Scanner:
+        return Scanner(
+            storage=self.database,
+            connector=self.connector,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    async def add(self, number: int = 1, **changes: Any) -> Workstation:
+        """Put a simulated workstation on record."""
+        entry = self.farm.inventory()[number - 1]
+        now = self.clock.now()
+        workstation = Workstation(
+            id=WorkstationId(f"ws_{number:04}"),
+            name=str(entry["name"]),
+            address=Address(
+                host="127.0.0.1",
+                port=self.pc(number).endpoint.http_port,
+                tls=False,
+                username=str(entry["username"]),
+            ),
+            created_at=now,
+            updated_at=now,
+        )
+        workstation = replace(workstation, **changes)
+        async with self.database() as work:
+            await work.workstations.add(workstation)
+            password = Credentials(password=str(entry["password"]))
+            await work.secrets.put(workstation.id, password)
+        return workstation
+
+    async def workstation(self, number: int = 1) -> Workstation:
+        async with self.database() as work:
+            return await work.workstations.get(f"ws_{number:04}")
+
+    async def health(self, number: int = 1) -> Health:
+        return (await self.workstation(number)).health
+
+    async def scan(self, number: int = 1, **how: Any) -> Any:
+        return await self.scanner(await self.workstation(number), **how)
+
+    async def emulators(self, *, removed: bool = False) -> Sequence[Emulator]:
+        async with self.database() as work:
+            page = await work.emulators.list(EmulatorQuery(removed=removed), limit=500)
+        return page.items
+
+    async def emulator(self, index: int) -> Emulator:
+        return next(each for each in await self.emulators() if each.index == index)
+
+    async def queue(self, verb: Verb, index: int | None, **changes: Any) -> Operation:
+        """An operation that was admitted."""
+        emulator = None if index is None else await self.emulator(index)
+        operation = replace(
+            an_operation(next(self._numbers), emulator=None),
+            verb=verb,
+            emulator_id=None if emulator is None else emulator.id,
+            created_at=self.clock.now(),
+            **changes,
+        )
+        async with self.database() as work:
+            await work.operations.add(operation)
+
+        def all_of(queue: Queue) -> Verdict:
+            return Verdict(admitted={each.operation.id: {} for each in queue.candidates})
+
+        admitted = await self.database.admission.admit(all_of, owner="test", lease=LEASE)
+        return next(each for each in admitted if each.id == operation.id)
+
+    async def again(self, operation: Operation) -> Operation:
+        """The operation in the hands of another runner, after the first one died."""
+        async with self.database() as work:
+            stored = await work.operations.get(operation.id)
+        taken = await self.database.admission.take_over(stored, owner="other", lease=LEASE)
+        assert taken is not None
+        return taken
+
+    async def run(self, operation: Operation) -> Operation:
+        """Run it as the engine does, and give it as it ended."""
+        await Run(operation, storage=self.database, clock=self.clock, works=self.works)()
+        async with self.database() as work:
+            return await work.operations.get(operation.id)
+
+    async def do(self, verb: Verb, index: int | None = None, **changes: Any) -> Operation:
+        return await self.run(await self.queue(verb, index, **changes))
+
+    async def steps(self, operation: Operation) -> Sequence[Step]:
+        async with self.database() as work:
+            return await work.operations.steps(operation.id)
+
+    async def events(self, after: str) -> Sequence[Event]:
+        """All since then."""
+        if await self.database.feed.head() == after:
+            return []
+        async for batch in self.database.feed.follow(after):
+            return [event for _, event in batch]
+        raise AssertionError("the feed ended")
+
+    def commands(self, verb: str, *, on: int = 1) -> Sequence[Entry]:
+        """What reached ldconsole on that machine."""
+        entries = self.farm.journal.after(workstation=f"pc-{on:02}")
+        return [
+            each
+            for each in entries
+            if each.kind == "ldconsole" and any(verb == word for word in each.argv)
+        ]
+
+
+@asynccontextmanager
+async def a_fleet(
+    config: pytest.Config,
+    folder: Path,
+    *,
+    workstations: int = 1,
+    emulators: int = 3,
+    scale: float = SCALE,
+) -> AsyncGenerator[Fleet]:
+    """A farm that runs and nothing on record yet."""
+    clock = FastClock(scale)
+    specs = machines(workstations, emulators, seed=random.Random(7).random().hex())
+    farm = Farm(specs, clock=SimClock(scale=scale))
+    async with a_place("sqlite", config, folder) as place:
+        database = Database(
+            place.url,
+            vault_key_file=folder / "vault.key",
+            clock=clock,
+            chance=os.urandom,
+        )
+        await database.start()
+        await farm.start()
+        connector = WinRMConnector(
+            server_id="test",
+            clock=clock,
+            new_id=lambda prefix: f"{prefix}_{os.urandom(6).hex()}",
+            tuning=IMPATIENT,
+        )
+        try:
+            yield Fleet(farm=farm, database=database, connector=connector, clock=clock)
+        finally:
+            await connector.aclose()
+            await farm.stop()
+            await database.stop()
