@@ -1,0 +1,1 @@
+"""LDPlayer on a simulated machine, as ldconsole.md tells it."""

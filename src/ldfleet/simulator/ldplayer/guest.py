@@ -1,0 +1,215 @@
+"""The Android inside one emulator: apps, properties, files, and the shell that shows them."""
+
+import struct
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+SYSTEM_PACKAGES = (
+    "android",
+    "com.android.settings",
+    "com.android.systemui",
+    "com.android.launcher3",
+    "com.android.chrome",
+    "com.android.flysilkworm",
+)
+NOT_FOUND = 127
+
+
+@dataclass(slots=True)
+class Guest:
+    """Survives a reboot; `running` does not. `props` are those of this boot's Android."""
+
+    apps: dict[str, str] = field(default_factory=dict[str, str])
+    """Package to version name, of what was installed."""
+    files: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    props: dict[str, str] = field(default_factory=dict[str, str])
+    running: list[str] = field(default_factory=list[str])
+    """The app in front last."""
+    has_monkey: bool = True
+    size: tuple[int, int, int] = (0, 0, 0)
+    inputs: list[str] = field(default_factory=list[str])
+
+    def clone(self) -> "Guest":
+        return Guest(dict(self.apps), dict(self.files))
+
+    def packages(self) -> list[str]:
+        return [*SYSTEM_PACKAGES, *sorted(self.apps)]
+
+    def open(self, package: str) -> bool:
+        if package not in self.packages():
+            return False
+        self.close(package)
+        self.running.append(package)
+        return True
+
+    def close(self, package: str) -> None:
+        if package in self.running:
+            self.running.remove(package)
+
+
+Answer = tuple[bytes, int]
+
+
+def shell(guest: Guest, words: Sequence[str]) -> Answer:
+    """What `adb shell words…` prints, lines ending as Android ends them, and its exit code."""
+    if not words:
+        return b"", 0
+    command = COMMANDS.get(words[0])
+    if command is None or (words[0] == "monkey" and not guest.has_monkey):
+        return f"/system/bin/sh: {words[0]}: not found\n".encode(), NOT_FOUND
+    return command(guest, list(words[1:]))
+
+
+def screenshot(guest: Guest) -> bytes:
+    """A PNG of one grey, as wide and high as the screen."""
+    width, height, _ = guest.size
+    row = b"\x00" + b"\x30" * width
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    body = zlib.compress(row * height, 9)
+    chunks = ((b"IHDR", header), (b"IDAT", body), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def _lines(*lines: str) -> Answer:
+    return "".join(f"{line}\n" for line in lines).encode(), 0
+
+
+def _getprop(guest: Guest, words: list[str]) -> Answer:
+    if words:
+        return _lines(guest.props.get(words[0], ""))
+    return _lines(*(f"[{name}]: [{value}]" for name, value in sorted(guest.props.items())))
+
+
+def _setprop(guest: Guest, words: list[str]) -> Answer:
+    guest.props.update({words[0]: words[1]} if len(words) > 1 else {})
+    return b"", 0
+
+
+def _pm(guest: Guest, words: list[str]) -> Answer:
+    match words:
+        case ["list", "packages", *options]:
+            third_party = "-3" in options
+            names = sorted(guest.apps) if third_party else guest.packages()
+            return _lines(*(f"package:{name}" for name in names))
+        case ["path", package] if package in guest.packages():
+            return _lines(f"package:/data/app/{package}-1/base.apk")
+        case ["clear", package] if package in guest.packages():
+            guest.close(package)
+            return _lines("Success")
+        case ["uninstall", package] if package in guest.apps:
+            del guest.apps[package]
+            guest.close(package)
+            return _lines("Success")
+        case ["uninstall", _]:
+            return _lines("Failure [DELETE_FAILED_INTERNAL_ERROR]")
+        case _:
+            return b"", 1
+
+
+def _am(guest: Guest, words: list[str]) -> Answer:
+    match words:
+        case ["force-stop", package]:
+            guest.close(package)
+            return b"", 0
+        case ["start", *options]:
+            component = options[-1] if options else ""
+            if guest.open(component.partition("/")[0]):
+                return _lines(f"Starting: Intent {{ cmp={component} }}")
+            return b"Error type 3\nError: Activity class does not exist.\n", 1
+        case _:
+            return b"", 1
+
+
+def _monkey(guest: Guest, words: list[str]) -> Answer:
+    package = words[words.index("-p") + 1] if "-p" in words[:-1] else ""
+    if guest.open(package):
+        return _lines("Events injected: 1")
+    return b"** No activities found to run, monkey aborted.\n", 252
+
+
+def _pidof(guest: Guest, words: list[str]) -> Answer:
+    if words and words[0] in guest.running:
+        return _lines(str(2000 + zlib.crc32(words[0].encode()) % 20_000))
+    return b"", 1
+
+
+def _input(guest: Guest, words: list[str]) -> Answer:
+    guest.inputs = [*guest.inputs[-99:], " ".join(words)]
+    return b"", 0
+
+
+def _wm(guest: Guest, words: list[str]) -> Answer:
+    width, height, dpi = guest.size
+    if words[:1] == ["density"]:
+        return _lines(f"Physical density: {dpi}")
+    return _lines(f"Physical size: {width}x{height}")
+
+
+def _dumpsys(guest: Guest, words: list[str]) -> Answer:
+    match words:
+        case ["package", package] if package in guest.packages():
+            version = guest.apps.get(package, guest.props.get("ro.build.version.release", ""))
+            return _lines(f"  Package [{package}]", f"    versionName={version}")
+        case ["window", *_] if guest.running:
+            return _lines(f"  mCurrentFocus=Window{{1 u0 {guest.running[-1]}/.Main}}")
+        case _:
+            return b"", 0
+
+
+def _screencap(guest: Guest, words: list[str]) -> Answer:
+    picture = screenshot(guest)
+    paths = [word for word in words if not word.startswith("-")]
+    if not paths:
+        return picture, 0
+    guest.files[paths[0]] = picture
+    return b"", 0
+
+
+def _ls(guest: Guest, words: list[str]) -> Answer:
+    folder = words[-1] if words else "/"
+    found = [path for path in sorted(guest.files) if path.startswith(folder)]
+    return _lines(*found) if found else (f"ls: {folder}: No such file or directory\n".encode(), 1)
+
+
+def _rm(guest: Guest, words: list[str]) -> Answer:
+    for word in words:
+        guest.files.pop(word, None)
+    return b"", 0
+
+
+def _cat(guest: Guest, words: list[str]) -> Answer:
+    content = guest.files.get(words[0] if words else "")
+    if content is None:
+        return b"cat: No such file or directory\n", 1
+    return content, 0
+
+
+def _echo(_guest: Guest, words: list[str]) -> Answer:
+    return _lines(" ".join(words))
+
+
+def _id(_guest: Guest, _words: list[str]) -> Answer:
+    return _lines("uid=2000(shell) gid=2000(shell)")
+
+
+COMMANDS: dict[str, Callable[[Guest, list[str]], Answer]] = {
+    "getprop": _getprop,
+    "setprop": _setprop,
+    "pm": _pm,
+    "am": _am,
+    "monkey": _monkey,
+    "pidof": _pidof,
+    "input": _input,
+    "wm": _wm,
+    "dumpsys": _dumpsys,
+    "screencap": _screencap,
+    "ls": _ls,
+    "rm": _rm,
+    "cat": _cat,
+    "echo": _echo,
+    "id": _id,
+}

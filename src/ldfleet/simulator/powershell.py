@@ -1,0 +1,90 @@
+"""The simulated powershell.exe: it runs ldfleet's shipped scripts and refuses all others.
+
+It knows a script by its header and does what docs/reference/scripts.md promises; the script's
+own text is not read.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+from typing import Any, cast
+
+from ldfleet.simulator.desktopjobs import DesktopJobs
+from ldfleet.simulator.fileops import OPERATIONS
+from ldfleet.simulator.host import Invocation
+
+HEADER = re.compile(r"\ufeff?#\s*ldfleet:([a-z]+) v(\d+)\s*$", re.MULTILINE)
+ENCODED = ("-encodedcommand", "-enc", "-ec", "-e", "-encoded")
+KNOWN = {("files", 1), ("desktop", 1), ("run", 1)}
+
+Request = dict[str, Any]  # JSON of a caller: whatever is in it is checked where it is used
+Answer = dict[str, object]
+Script = Callable[[Invocation, Request], Awaitable[Answer]]
+
+
+class PowerShell:
+    """The program; calling it runs it."""
+
+    def __init__(self, jobs: DesktopJobs) -> None:
+        self._jobs = jobs
+        self._scripts: dict[str, Script] = {"files": files, "desktop": self._desktop}
+
+    async def __call__(self, invocation: Invocation) -> int:
+        name = self._script_name(invocation)
+        if name != "run" and name not in self._scripts:
+            invocation.host.note(invocation, kind="process", effect="script refused", exit_code=1)
+            invocation.err("This simulated workstation runs ldfleet's own scripts only.\r\n")
+            return 1
+        try:
+            if name == "run":
+                return await self._jobs.run_all(invocation)
+            data = await invocation.process.input.read_all()
+            request = json.loads(base64.b64decode(data.strip(), validate=True))
+            answer = await self._scripts[name](invocation, cast("Request", request))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, binascii.Error) as wrong:
+            invocation.err(f"{wrong}\r\n")
+            return 1
+        invocation.out(base64.b64encode(json.dumps(answer).encode()).decode() + "\r\n")
+        return 0
+
+    async def _desktop(self, invocation: Invocation, request: Request) -> Answer:
+        return await self._jobs.answer(invocation.host, request)
+
+    def _script_name(self, invocation: Invocation) -> str:
+        words = invocation.argv[1:]
+        for option, value in pairwise(words):
+            if option.lower() in ENCODED:
+                return _header_of(_decoded(value))
+            if option.lower() in {"-file", "-f"}:
+                return _header_of(_file(invocation, value))
+        return ""
+
+
+async def files(invocation: Invocation, request: Request) -> Answer:
+    """The `files` script."""
+    invocation.host.settle()
+    return OPERATIONS[str(request["op"])](invocation.host.files, request)
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=True).decode("utf-16-le")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _file(invocation: Invocation, path: str) -> str:
+    try:
+        return invocation.host.files.read(path).decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _header_of(text: str) -> str:
+    match = HEADER.match(text)
+    if match is None or (match.group(1), int(match.group(2))) not in KNOWN:
+        return ""
+    return match.group(1)

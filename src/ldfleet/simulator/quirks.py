@@ -1,0 +1,84 @@
+"""All that can be wrong with a simulated machine, to be switched while it runs.
+
+Each field is a JSON scalar. Seconds are simulated ones unless the line says `real`.
+"""
+
+from dataclasses import dataclass
+
+Which = bool | int | str
+"""Which emulators (or commands): False none, True or "all" every one, else the index or verb."""
+
+
+def concerns(which: Which, what: int | str) -> bool:
+    """Whether a switch means this index or verb. 0 is an index, False is nothing."""
+    if isinstance(which, bool):
+        return which
+    return which in ("all", what)
+
+
+@dataclass(slots=True, kw_only=True)
+class Quirks:
+    """Faults first, then habits of LDPlayer that builds or observers disagree about."""
+
+    # The workstation
+    no_desktop_session: bool = False
+    """Nobody is logged on; programs of the session that was there have ended."""
+    disconnected_session: bool = False
+    """Logged on, but no live desktop: running emulators go on, new ones hang (ldconsole.md 9)."""
+    no_desktop_task: bool = False
+    full_disk: bool = False
+    free_bytes_c: int | None = None
+    free_bytes_d: int | None = None
+    access_denied: str = ""
+    """A path; reading or writing it, or anything below it, is refused."""
+    slow_commands_s: float = 0.0
+    """Real seconds a program takes before it does anything."""
+    slow_answers_s: float = 0.0
+    """Real seconds ldconsole takes after it has done its work."""
+    skip_cmd_shell_ignored: bool = False
+    """WinRS goes through cmd.exe though told not to (winrm.md 6)."""
+
+    # LDPlayer
+    not_installed: bool = False
+    registry_missing: bool = False
+    wedged_service: bool = False
+    """Ld9BoxSVC hangs: no VM starts. Killing the service cures it."""
+    hang_boot: Which = False
+    """A VM, but its guest never answers."""
+    stuck_starting: Which = False
+    zombie: Which = False
+    """Running emulators lose their VM: state 1, vmPid -1."""
+    crashing_emulator: float | None = None
+    """Dies that many seconds after its boot."""
+    crashing_index: Which = True
+    adb_off: bool = False
+    garbage_list2: bool = False
+    truncated_config: Which = False
+    ldconsole_hangs: Which = False
+    ldconsole_denied: bool = False
+    code_page: str = "gbk"
+    """Python codec name of the ANSI page: "gbk", "utf-8", "cp1251" …"""
+
+    # Habits
+    session_0_boots: bool = False
+    boot_s: float = 20.0
+    boot_storm_limit: int = 4
+    add_s: float = 2.0
+    add_disappears: bool = False
+    """`add` answers an index, but no emulator comes of it."""
+    copy_s: float = 60.0
+    copy_blocks: bool = True
+    backup_s: float = 90.0
+    default_adb_debug: int = 0
+    kill_truncates_config: bool = True
+    zombie_ignores_quit: bool = True
+    quit_ignored: Which = False
+    remove_refuses_running: bool = True
+    remove_leaves_folder: bool = False
+    recreate_after_remove: bool = False
+    """An empty 8-key emulator comes back at the index after some seconds."""
+    children_die_with_shell: bool = True
+    max_cpu: int = 4
+    usage_exit_code: int = 0
+    missing_exit_code: int = 0
+    failed_copy_exit_code: int = 0
