@@ -227,9 +227,9 @@ class WorkstationRefusedLogin(
 
 
 class LoginMethodUnsupported(
-    WorkstationError, hint="Choose another method, or enable it on the PC: winrm/config/service/auth."
+    WorkstationError, hint="Choose another method, or enable it: winrm/config/service/auth."
 ):
-    """The workstation {workstation} does not take the login method {method}; it offers {offered}."""
+    """The workstation {workstation} does not take a login by {method}; it offers {offered}."""
 
     workstation: str
     method: str

@@ -1,0 +1,189 @@
+"""Simulated workstations to hold transports to their promises, and programs to run there."""
+
+import asyncio
+import itertools
+import json
+import random
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.workstation import Address, Credentials, LoginMethod, Workstation
+from ldfleet.ports import Transport
+from ldfleet.simulator.clock import SimClock
+from ldfleet.simulator.farm import ACCOUNT, Farm, machines
+from ldfleet.simulator.host import Invocation
+from ldfleet.simulator.journal import Entry
+from ldfleet.simulator.machine import SimulatedMachine
+from ldfleet.simulator.seam import Machine
+from ldfleet.simulator.winrm.endpoint import WinRMEndpoint
+from ldfleet.simulator.winrm.options import WinRMOptions
+from ldfleet.transports.winrm.connector import WinRMConnector
+from ldfleet.transports.winrm.tuning import Tuning
+
+LDCONSOLE = "C:\\LDPlayer\\LDPlayer9\\ldconsole.exe"
+TOOLS = "C:\\Tools"
+FAR_TOOLS = "C:\\Мои программы & игры\\雷电"
+SINCE = datetime(2026, 11, 22, tzinfo=UTC)
+QUICK = Tuning(busy_delays=(0.01, 0.01), connect=5.0, test_connect=5.0, cleanup=5.0)
+PATIENCE = 5.0
+
+
+class WallClock:
+    """Fulfils `ports.Clock` with the real time: the other side is real too."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251 - this is the clock
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+async def show_arguments(invocation: Invocation) -> int:
+    invocation.process.write_out(json.dumps(invocation.argv[1:]).encode())
+    return 0
+
+
+async def fail(invocation: Invocation) -> int:
+    invocation.out("half done")
+    invocation.err("it broke")
+    return 7
+
+
+async def never_end(invocation: Invocation) -> int:
+    invocation.out("begun")
+    await asyncio.get_running_loop().create_future()
+    return 0
+
+
+async def flood(invocation: Invocation) -> int:
+    for _ in range(48):
+        invocation.process.write_out(b"x" * 65_536)
+        await asyncio.sleep(0)
+    return 3
+
+
+async def take_a_while(invocation: Invocation) -> int:
+    await asyncio.sleep(2.5)
+    invocation.out("at last")
+    return 0
+
+
+PROGRAMS = {
+    "show.exe": show_arguments,
+    "fail.exe": fail,
+    "never.exe": never_end,
+    "flood.exe": flood,
+    "slow.exe": take_a_while,
+}
+
+
+@dataclass(kw_only=True)
+class Stand:
+    """One workstation, and a connector that knows how to reach it."""
+
+    machine: SimulatedMachine
+    endpoint: WinRMEndpoint
+    farm: Farm
+    connector: WinRMConnector
+    record: Workstation
+    credentials: Credentials
+
+    @asynccontextmanager
+    async def transport(self) -> AsyncGenerator[Transport]:
+        async with self.connector.connect(self.record, self.credentials) as transport:
+            yield transport
+
+    def moved(self, **changes: object) -> Workstation:
+        """The record with a changed address."""
+        address: Address = replace(self.record.address, **changes)  # type: ignore[arg-type] # a test's own names
+        return replace(self.record, address=address)
+
+    def running(self, name: str) -> int:
+        """How many processes of that program there are on the machine."""
+        return len(self.machine.host.processes.named(name))
+
+    def started(self, name: str) -> list[Entry]:
+        """The journal's entries of starts of that program."""
+        return [
+            entry
+            for entry in self.farm.journal.after()
+            if entry.kind == "process"
+            and entry.effect == "started"
+            and entry.argv
+            and entry.argv[0].lower().endswith(name)
+        ]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():  # noqa: ASYNC110 - the machine tells nobody
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def a_stand(
+    *,
+    tls: bool = False,
+    login: LoginMethod = LoginMethod.NEGOTIATE,
+    options: WinRMOptions | None = None,
+    tuning: Tuning = QUICK,
+    credentials: Credentials | None = None,
+) -> AsyncGenerator[Stand]:
+    def endpoint(machine: Machine, chance: random.Random) -> WinRMEndpoint:
+        return WinRMEndpoint(machine, chance=chance, clock=time.monotonic, options=options)
+
+    clock = SimClock(scale=60.0)
+    farm = Farm(machines(1, 3, seed=7), clock=clock, endpoint=endpoint)
+    await farm.start()
+    try:
+        workstation = farm.workstations["pc-01"]
+        machine = workstation.machine
+        for folder in (TOOLS, FAR_TOOLS):
+            for name, program in PROGRAMS.items():
+                machine.host.install(f"{folder}\\{name}", program)
+        served = workstation.endpoint
+        assert isinstance(served, WinRMEndpoint)
+        numbers = itertools.count(1)
+        connector = WinRMConnector(
+            server_id="test",
+            clock=WallClock(),
+            new_id=lambda prefix: f"{prefix}_{next(numbers)}",
+            tuning=tuning,
+        )
+        try:
+            yield Stand(
+                machine=machine,
+                endpoint=served,
+                farm=farm,
+                connector=connector,
+                record=_record(served, tls=tls, login=login),
+                credentials=credentials or Credentials(password=machine.password_of(ACCOUNT)),
+            )
+        finally:
+            await connector.aclose()
+    finally:
+        await farm.stop()
+
+
+def _record(endpoint: WinRMEndpoint, *, tls: bool, login: LoginMethod) -> Workstation:
+    address = Address(
+        host="127.0.0.1",
+        port=endpoint.https_port if tls else endpoint.http_port,
+        tls=tls,
+        login=login,
+        username=ACCOUNT,
+        certificate_sha256=endpoint.certificate_sha256 if tls else None,
+    )
+    return Workstation(
+        id=WorkstationId("ws_1"),
+        name="pc-01",
+        address=address,
+        created_at=SINCE,
+        updated_at=SINCE,
+    )

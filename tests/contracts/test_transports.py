@@ -1,0 +1,503 @@
+"""What `ports.Transport` and `ports.Connector` promise, held against every transport."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+
+from contracts.stands import FAR_TOOLS, LDCONSOLE, TOOLS, Stand, a_stand
+from ldfleet import errors
+from ldfleet.domain.workstation import Stage, StageName
+
+STANDS: dict[str, Callable[[], AbstractAsyncContextManager[Stand]]] = {
+    "winrm-sealed": a_stand,
+    "winrm-tls": lambda: a_stand(tls=True),
+}
+MIB = 1 << 20
+
+
+@pytest.fixture(params=STANDS)
+async def stand(request: pytest.FixtureRequest) -> AsyncGenerator[Stand]:
+    async with STANDS[request.param]() as stand:
+        yield stand
+
+
+# Running programs
+
+
+async def test_output_and_exit_code_come_back(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        result = await transport.run([LDCONSOLE, "list2"], deadline=10)
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].startswith(b"1,farm-01,0,")
+
+
+async def test_a_failing_program_is_a_result(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        result = await transport.run([f"{TOOLS}\\fail.exe"], deadline=10)
+
+    assert (result.exit_code, result.stdout, result.stderr) == (7, b"half done", b"it broke")
+
+
+HOSTILE = [
+    "two words",
+    "C:\\folder\\",
+    "a&b",
+    "x|y>z<w",
+    "^caret^",
+    "(round) [square] {curly}",
+    "it's",
+    "",
+    "Ферма-01",
+    "雷电模拟器",
+    "\U0001f600",
+    "--flag=value;other,$HOME `tick`",
+    "\\\\server\\share\\\\",
+]
+
+
+async def test_arguments_arrive_as_they_were(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        result = await transport.run([f"{TOOLS}\\show.exe", *HOSTILE], deadline=10)
+
+    assert json.loads(result.stdout) == HOSTILE
+
+
+async def test_arguments_arrive_as_they_were_through_cmd_too(stand: Stand) -> None:
+    stand.machine.faults.skip_cmd_shell_ignored = True
+
+    async with stand.transport() as transport:
+        result = await transport.run([f"{TOOLS}\\show.exe", *HOSTILE], deadline=10)
+
+    assert json.loads(result.stdout) == HOSTILE
+
+
+async def test_a_program_is_found_below_a_strange_folder(stand: Stand) -> None:
+    words = ["имя", "C:\\мои файлы\\", "list2"]
+
+    async with stand.transport() as transport:
+        result = await transport.run([f"{FAR_TOOLS}\\show.exe", *words], deadline=10)
+
+    assert json.loads(result.stdout) == words
+
+
+INJECTIONS = [
+    "x & whoami",
+    "x&&whoami",
+    "x | whoami",
+    "x || whoami",
+    "x > C:\\stolen.txt",
+    "& whoami &",
+]
+
+
+@pytest.mark.parametrize("through_cmd", [False, True])
+@pytest.mark.parametrize("folder", [TOOLS, "C:\\Program Files\\Tools"])
+async def test_an_injection_does_not_run(stand: Stand, folder: str, *, through_cmd: bool) -> None:
+    stand.machine.host.install(
+        "C:\\Program Files\\Tools\\show.exe", stand.machine.host.programs["c:\\tools\\show.exe"]
+    )
+    stand.machine.faults.skip_cmd_shell_ignored = through_cmd
+
+    async with stand.transport() as transport:
+        for attempt in INJECTIONS:
+            try:
+                result = await transport.run(
+                    [f"{folder}\\show.exe", "--title", attempt], deadline=10
+                )
+            except errors.ArgumentRefused:
+                continue
+            assert json.loads(result.stdout) == ["--title", attempt]
+
+    assert stand.started("whoami.exe") == stand.started("whoami") == []
+    assert not stand.machine.host.files.exists("C:\\stolen.txt")
+
+
+@pytest.mark.parametrize("character", ['"', "%", "!", "\n", "\r", "\0", "\x1b", "\x85", "\ud800"])
+async def test_what_can_not_be_passed_safely_is_refused(stand: Stand, character: str) -> None:
+    async with stand.transport() as transport:
+        with pytest.raises(errors.ArgumentRefused):
+            await transport.run([f"{TOOLS}\\show.exe", f"a{character}b"], deadline=10)
+        with pytest.raises(errors.ArgumentRefused):
+            await transport.run(
+                [f"{TOOLS}\\show.exe", f"a{character}b"], deadline=10, desktop=True, key="k"
+            )
+
+    assert stand.started("show.exe") == []
+
+
+@pytest.mark.parametrize("through_cmd", [False, True])
+@pytest.mark.parametrize("path", ["C:\\Tools\\none.exe", "C:\\no such\\folder\\none.exe"])
+async def test_a_missing_program_is_named(stand: Stand, path: str, *, through_cmd: bool) -> None:
+    stand.machine.faults.skip_cmd_shell_ignored = through_cmd
+
+    async with stand.transport() as transport:
+        with pytest.raises(errors.ProgramNotFound) as raised:
+            await transport.run([path, "list2"], deadline=10)
+
+    assert raised.value.program == path
+
+
+async def test_the_deadline_ends_the_remote_program(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        with pytest.raises(errors.CommandTimedOut) as raised:
+            await transport.run([f"{TOOLS}\\never.exe"], deadline=0.3)
+
+        assert stand.running("never.exe") == 0
+        assert raised.value.seconds == 0.3
+        assert (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code == 0
+
+
+async def test_cancelling_ends_the_remote_program(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(transport.run([f"{TOOLS}\\never.exe"], deadline=60))
+            await stand.until(lambda: stand.running("never.exe") == 1)
+            await asyncio.sleep(0.1)
+            running.cancel()
+
+        assert running.cancelled()
+        assert stand.running("never.exe") == 0
+        assert (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code == 0
+
+
+async def test_a_second_cancellation_does_not_tear_the_clean_up(stand: Stand) -> None:
+    async with stand.transport() as transport, asyncio.TaskGroup() as group:
+        running = group.create_task(transport.run([f"{TOOLS}\\never.exe"], deadline=60))
+        await stand.until(lambda: stand.running("never.exe") == 1)
+        running.cancel()
+        await asyncio.sleep(0)
+        running.cancel()
+
+    assert running.cancelled()
+    assert stand.running("never.exe") == 0
+
+
+async def test_one_mebibyte_of_output_is_kept(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        result = await transport.run([f"{TOOLS}\\flood.exe"], deadline=30)
+
+    assert len(result.stdout) == MIB
+    assert result.exit_code == 3
+
+
+async def test_twenty_at_once_are_all_answered(stand: Stand) -> None:
+    async with stand.transport() as transport, asyncio.TaskGroup() as group:
+        runs = [
+            group.create_task(transport.run([f"{TOOLS}\\show.exe", str(number)], deadline=30))
+            for number in range(20)
+        ]
+
+    assert [json.loads(run.result().stdout) for run in runs] == [[str(n)] for n in range(20)]
+
+
+# A link that breaks
+
+
+@pytest.mark.parametrize("where", ["before_command", "after_command", "mid_receive"])
+async def test_a_lost_link_leaves_the_outcome_unknown_and_repeats_nothing(
+    stand: Stand, where: str
+) -> None:
+    async with stand.transport() as transport:
+        await transport.run([LDCONSOLE, "list2"], deadline=10)
+        stand.endpoint.faults.cut_next(where)
+
+        with pytest.raises(errors.OutcomeUnknown) as raised:
+            await transport.run([f"{TOOLS}\\show.exe"], deadline=10)
+
+        assert raised.value.program.endswith("show.exe")
+        assert len(stand.started("show.exe")) == (0 if where == "before_command" else 1)
+        assert (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code == 0
+
+
+async def test_an_unreachable_workstation_is_named_with_its_address(stand: Stand) -> None:
+    stand.endpoint.faults.unreachable = True
+
+    async with stand.transport() as transport:
+        with pytest.raises(errors.WorkstationUnreachable) as raised:
+            await transport.run([LDCONSOLE, "list2"], deadline=10)
+
+    assert raised.value.workstation == "pc-01"
+    assert raised.value.address == f"127.0.0.1:{stand.record.address.port}"
+    assert "refused" in raised.value.reason
+
+
+async def test_it_is_reached_again_when_it_is_back(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        await transport.run([LDCONSOLE, "list2"], deadline=10)
+        stand.endpoint.faults.unreachable = True
+        with pytest.raises(errors.FleetError):
+            await transport.run([LDCONSOLE, "list2"], deadline=10)
+        stand.endpoint.faults.unreachable = False
+        await stand.until(lambda: not stand.endpoint.faults.unreachable)
+        await asyncio.sleep(0.05)
+
+        assert (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code == 0
+
+
+async def test_an_unknown_host_is_named(stand: Stand) -> None:
+    nowhere = stand.moved(host="no-such-workstation.invalid")
+
+    async with stand.connector.connect(nowhere, stand.credentials) as transport:
+        with pytest.raises(errors.NameNotResolved) as raised:
+            await transport.run([LDCONSOLE, "list2"], deadline=10)
+
+    assert raised.value.host == "no-such-workstation.invalid"
+
+
+# The desktop
+
+
+async def test_a_desktop_program_runs_in_the_users_session(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        result = await transport.run([f"{TOOLS}\\show.exe", "два слова"], deadline=10, desktop=True)
+
+    assert json.loads(result.stdout) == ["два слова"]
+    assert [entry.session for entry in stand.started("show.exe")] == [1]
+
+
+async def test_a_key_is_never_run_twice(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        first = await transport.run(
+            [f"{TOOLS}\\show.exe", "1"], deadline=10, desktop=True, key="op_1"
+        )
+        again = await transport.run(
+            [f"{TOOLS}\\show.exe", "2"], deadline=10, desktop=True, key="op_1"
+        )
+
+    assert first == again
+    assert len(stand.started("show.exe")) == 1
+
+
+async def test_without_a_key_every_call_runs(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        for _ in range(2):
+            await transport.run([f"{TOOLS}\\show.exe"], deadline=10, desktop=True)
+
+    assert len(stand.started("show.exe")) == 2
+
+
+@pytest.mark.parametrize("where", ["after_command", "mid_receive"])
+async def test_a_lost_link_is_bridged_for_a_desktop_program(stand: Stand, where: str) -> None:
+    async with stand.transport() as transport:
+        await transport.exists(["C:\\"])
+        stand.endpoint.faults.cut_next(where)
+
+        result = await transport.run(
+            [f"{TOOLS}\\show.exe", "once"], deadline=10, desktop=True, key="op_2"
+        )
+
+    assert json.loads(result.stdout) == ["once"]
+    assert len(stand.started("show.exe")) == 1
+
+
+async def test_nobody_logged_on_is_told_and_nothing_runs_later(stand: Stand) -> None:
+    stand.machine.faults.no_desktop_session = True
+
+    async with stand.transport() as transport:
+        with pytest.raises(errors.NoDesktopSession):
+            await transport.run([f"{TOOLS}\\show.exe"], deadline=10, desktop=True, key="k")
+    stand.machine.faults.no_desktop_session = False
+    stand.machine.host.settle()
+
+    assert stand.started("show.exe") == []
+
+
+async def test_an_unprepared_pc_is_told(stand: Stand) -> None:
+    stand.machine.faults.no_desktop_task = True
+
+    async with stand.transport() as transport:
+        with pytest.raises(errors.DesktopTaskMissing):
+            await transport.run([f"{TOOLS}\\show.exe"], deadline=10, desktop=True, key="k")
+
+
+async def test_a_desktop_program_that_is_missing_is_named(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        with pytest.raises(errors.ProgramNotFound):
+            await transport.run(["C:\\none.exe"], deadline=10, desktop=True, key="k")
+
+
+async def test_a_desktop_program_is_ended_at_its_deadline(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        with pytest.raises(errors.CommandTimedOut):
+            await transport.run([f"{TOOLS}\\never.exe"], deadline=0.3, desktop=True, key="k")
+
+    assert stand.running("never.exe") == 0
+
+
+# Files
+
+PATH = "C:\\ProgramData\\Ферма 1\\настройки & всё.json"
+
+
+async def test_what_is_written_is_read(stand: Stand) -> None:
+    content = "ключ\r\n".encode() + bytes(range(256))
+
+    async with stand.transport() as transport:
+        await transport.write_file(PATH, b"old")
+        await transport.write_file(PATH, content)
+        files = await transport.read_files([PATH, "C:\\nothing.txt"])
+
+    assert files == {PATH: content, "C:\\nothing.txt": None}
+
+
+async def test_many_files_take_one_round_trip(stand: Stand) -> None:
+    paths = [f"C:\\data\\{number}.txt" for number in range(40)]
+    for path in paths:
+        stand.machine.host.files.write(path, path.encode() * 500)
+
+    async with stand.transport() as transport:
+        files = await transport.read_files(paths)
+
+    assert files == {path: path.encode() * 500 for path in paths}
+    assert len(stand.started("powershell.exe")) == 1
+
+
+async def test_files_and_folders_exist_or_do_not(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        found = await transport.exists([LDCONSOLE, "C:\\LDPlayer", "C:\\none"])
+
+    assert found == {LDCONSOLE, "C:\\LDPlayer"}
+
+
+async def test_no_paths_are_no_files(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        assert await transport.read_files([]) == {}
+        assert await transport.exists([]) == frozenset()
+
+
+async def test_a_forbidden_file_is_named(stand: Stand) -> None:
+    stand.machine.host.files.write(PATH, b"secret")
+    stand.machine.faults.access_denied = "C:\\ProgramData\\Ферма 1"
+    stand.machine.host.settle()
+
+    async with stand.transport() as transport:
+        with pytest.raises(errors.FileForbidden) as reading:
+            await transport.read_files([PATH])
+        with pytest.raises(errors.FileForbidden) as writing:
+            await transport.write_file(PATH, b"new")
+
+    assert reading.value.path == writing.value.path == PATH
+
+
+async def test_a_full_disk_keeps_the_old_file(stand: Stand) -> None:
+    stand.machine.host.files.write(PATH, b"old")
+    stand.machine.faults.full_disk = True
+    stand.machine.host.settle()
+
+    async with stand.transport() as transport:
+        with pytest.raises(errors.DiskFull):
+            await transport.write_file(PATH, b"x" * 5000)
+        files = await transport.read_files([PATH])
+
+    assert files == {PATH: b"old"}
+
+
+# Facts
+
+
+async def test_facts_are_those_of_the_machine(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        facts = await transport.query()
+
+    hardware = stand.machine.hardware
+    described = stand.machine.describe()
+    assert facts.computer_name.lower() == "pc-01"
+    assert facts.cpu == hardware.processor and facts.cpu_cores == hardware.cores
+    assert facts.memory == hardware.memory_mib * MIB > facts.memory_free > 0
+    assert {disk.letter: disk.size for disk in facts.disks} == {
+        letter: drive["size"]
+        for letter, drive in described["drives"].items()  # type: ignore[attr-defined] # JSON
+    }
+    assert facts.booted_at is not None and facts.booted_at.utcoffset() is not None
+    assert facts.desktop is not None and facts.desktop.session_id == 1
+
+
+async def test_facts_tell_of_the_desktop_and_the_players(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        await transport.run([LDCONSOLE, "launch", "--index", "1"], deadline=10, desktop=True)
+        await stand.until(lambda: stand.running("dnplayer.exe") == 1)
+        playing = await transport.query()
+        stand.machine.faults.no_desktop_session = True
+        stand.machine.host.settle()
+        alone = await transport.query()
+
+    assert [player.session_id for player in playing.players] == [1]
+    assert playing.players[0].path is not None
+    assert playing.players[0].path.endswith("dnplayer.exe")
+    assert alone.desktop is None
+
+
+# The connector
+
+
+def outcome(stages: list[Stage]) -> list[tuple[str, bool | None]]:
+    return [(stage.name.value, stage.ok) for stage in stages]
+
+
+async def test_opening_a_transport_does_not_touch_the_network(stand: Stand) -> None:
+    async with stand.transport():
+        pass
+
+    assert stand.endpoint.counters.connections == 0
+
+
+async def test_a_test_passes_all_rungs_and_leaves_nothing(stand: Stand) -> None:
+    stages = list(await stand.connector.test(stand.record, stand.credentials))
+
+    names = [stage.name for stage in stages]
+    assert all(stage.ok for stage in stages)
+    assert [n for n in names if n is not StageName.TLS] == [
+        StageName.DNS,
+        StageName.TCP,
+        StageName.LOGIN,
+        StageName.SHELL,
+    ]
+    assert (StageName.TLS in names) == stand.record.address.tls
+    requests = stand.endpoint.counters.requests
+    assert requests["Create"] == requests["Delete"] == 1
+
+
+async def test_a_test_says_which_rung_failed_and_tries_none_after_it(stand: Stand) -> None:
+    stand.endpoint.faults.unreachable = True
+
+    stages = list(await stand.connector.test(stand.record, stand.credentials))
+
+    assert outcome(stages)[:2] == [("dns", True), ("tcp", False)]
+    assert {stage.ok for stage in stages[2:]} == {None}
+    assert stages[1].code == "workstation_unreachable" and stages[1].hint
+
+
+async def test_a_test_of_an_unknown_host_fails_at_its_name(stand: Stand) -> None:
+    nowhere = stand.moved(host="no-such-workstation.invalid")
+
+    stages = list(await stand.connector.test(nowhere, stand.credentials))
+
+    assert outcome(stages)[0] == ("dns", False)
+    assert stages[0].code == "name_not_resolved"
+
+
+async def test_closing_leaves_no_task_and_no_remote_shell(stand: Stand) -> None:
+    before = asyncio.all_tasks()
+    async with stand.transport() as transport, asyncio.TaskGroup() as group:
+        for _ in range(3):
+            group.create_task(transport.run([LDCONSOLE, "list2"], deadline=10))
+    requests = stand.endpoint.counters.requests
+
+    await stand.connector.aclose()
+    await stand.until(lambda: len(asyncio.all_tasks() - before) == 0)
+
+    assert requests["Delete"] == requests["Create"] > 0
+
+
+async def test_a_forgotten_workstation_is_reached_anew(stand: Stand) -> None:
+    async with stand.transport() as transport:
+        await transport.run([LDCONSOLE, "list2"], deadline=10)
+    await stand.connector.forget(stand.record.id)
+    async with stand.transport() as transport:
+        await transport.run([LDCONSOLE, "list2"], deadline=10)
+
+    assert stand.endpoint.counters.requests["Create"] == 2
