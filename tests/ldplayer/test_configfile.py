@@ -68,6 +68,7 @@ def test_a_number_with_a_point_is_the_whole_number() -> None:
 
 def test_a_width_of_0_is_a_damaged_file() -> None:
     assert read_instance(golden("config_9_damaged.config")).damaged
+    assert read_instance(b'{"basicSettings.realHeigh": 0}').damaged
 
 
 def test_a_file_cut_short_by_a_kill_is_not_understood() -> None:
@@ -118,6 +119,7 @@ def test_a_value_of_another_type_is_not_understood(key: str, value: object) -> N
 
 def test_a_flag_may_be_a_number() -> None:
     assert read_instance(b'{"basicSettings.rootMode": 1}').hardware.root is True
+    assert read_instance(b'{"basicSettings.rootMode": 0}').hardware.root is False
 
 
 def test_half_a_resolution_is_no_screen() -> None:

@@ -89,6 +89,7 @@ def test_candidates_come_surest_first_and_once() -> None:
     )
 
     assert folders[:3] == (r"D:\My LDPlayer", r"c:\ldplayer\ldplayer9", r"E:\x")
+    assert r"C:\LDPlayer\LDPlayer14" in folders
     assert r"D:\leidian\LDPlayer9" in folders
     assert len({each.lower() for each in folders}) == len(folders)
 

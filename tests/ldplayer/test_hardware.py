@@ -82,3 +82,31 @@ def test_settings_know_whether_they_are_empty_or_made_up() -> None:
     assert not HardwareSettings(root=False).empty
     assert HardwareSettings(android_id=AUTO).makes_up_ids
     assert not HardwareSettings(model=AUTO).makes_up_ids
+
+
+def test_the_bounds_themselves_are_good() -> None:
+    HardwareSettings(screen=Screen(width=120, height=7680, dpi=60)).check(NEW)
+    HardwareSettings(screen=Screen(width=7680, height=120, dpi=960), model="a" * 64).check(NEW)
+    HardwareSettings(model="a").check(NEW)
+    with pytest.raises(errors.ValidationFailed) as caught:
+        HardwareSettings(screen=Screen(width=119, height=7681, dpi=961)).check(NEW)
+
+    assert [each["reason"] for each in caught.value.errors] == [
+        "must be from 120 to 7680",
+        "must be from 120 to 7680",
+        "must be from 60 to 960",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("generation", "tiers"),
+    [
+        (4, {512, 1024, 2048, 4096, 8192}),
+        (9, {256, 512, 768, 1024, 1536, 2048, 4096, 8192}),
+    ],
+)
+def test_memory_comes_in_the_documented_tiers(generation: int, tiers: set[int]) -> None:
+    limits = GENERATIONS[generation].limits
+
+    assert set(limits.memory_mib) == tiers
+    assert set(limits.cpu) == {1, 2, 3, 4}

@@ -401,3 +401,38 @@ def test_no_bytes_make_a_reader_fail_otherwise(raw: bytes, exit_code: int) -> No
             read(result)
         except NotUnderstood as error:
             assert error.reason
+
+
+def test_a_machine_of_process_0_is_no_machine() -> None:
+    (only,) = list2("0,a,5,6,1,0,0,960,540,160")
+
+    assert (only.player_pid, only.vm_pid) == (None, None)
+
+
+def test_android_has_booted_though_the_adb_server_talks_first() -> None:
+    said = b"* daemon not running; starting now *\r\n* daemon started *\r\n1\r\n"
+
+    assert outputs.read_boot_completed(printed(said)) is True
+
+
+def test_the_reason_shows_the_row_that_does_not_fit() -> None:
+    with pytest.raises(NotUnderstood, match=r"'1,odd,x'$"):
+        list2("0,a,0,0,0,-1,-1,960,540,160", "1,odd,x", "2,b,0,0,0,-1,-1,960,540,160")
+
+
+def test_the_reason_shows_only_a_beginning_without_control_characters() -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        parse_list2(printed(b"\x1b\xff" + b"a" * 58))
+    assert caught.value.reason == "it printed no row: '\\x1b\\\\xff" + "a" * 58 + "'"
+
+    with pytest.raises(NotUnderstood) as caught:
+        parse_list2(printed(b"a" * 61))
+    assert caught.value.reason == "it printed no row: '" + "a" * 60 + "'…"
+
+
+def test_as_many_as_eight_columns_more_are_passed_over() -> None:
+    extra = ",x" * 8
+
+    assert list2(f"0,a,0,0,0,-1,-1,960,540,160{extra}")[0].name == "a"
+    with pytest.raises(NotUnderstood):
+        list2(f"0,a,0,0,0,-1,-1,960,540,160{extra},x")
