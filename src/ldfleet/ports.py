@@ -3,7 +3,7 @@
 The promises stand in the docstrings; `tests/contracts` holds every adapter to them.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -206,7 +206,7 @@ class Workstations(Protocol):
         ...
 
     async def observe(self, workstation_id: WorkstationId, health: Health) -> None:
-        """Write what was seen; touches nothing that people set."""
+        """Write what was seen; touches nothing that people set. Raises WorkstationNotFound."""
         ...
 
     async def remove(self, workstation_id: WorkstationId) -> None:
@@ -244,7 +244,12 @@ class Emulators(Protocol):
         ...
 
     async def put(self, emulators: Sequence[Emulator]) -> None:
-        """Add or replace, whole rows (the collector's and the workflows' way)."""
+        """Add, or replace all but what people set (the collector's and the workflows' way).
+
+        Raises:
+            WorkstationNotFound: their workstation was removed meanwhile.
+            RecordChanged: another emulator that is not removed has the index.
+        """
         ...
 
     async def change(self, emulator: Emulator, *, expected_version: int) -> Emulator:
@@ -274,7 +279,12 @@ class Operations(Protocol):
         ...
 
     async def add(self, operation: Operation, *, idempotency_key: str | None = None) -> None:
-        """Write a queued operation. The key is unique."""
+        """Write a queued operation, and wake the queue with the commit.
+
+        Raises:
+            IdempotencyKeyReused: the key is taken; the unit of work can go on.
+            WorkstationNotFound: its workstation or emulator was removed meanwhile.
+        """
         ...
 
     async def find_by_key(self, idempotency_key: str) -> Operation | None:
@@ -296,10 +306,11 @@ class Operations(Protocol):
     async def put(self, operation: Operation) -> None:
         """Write a new state of it; ending it frees its slots in the same transaction.
 
-        Refused unless the row still has the same token.
+        Refused unless the row still has the same token and may become that. Who holds it and
+        until when is Admission's to write.
 
         Raises:
-            RecordChanged: the row was admitted again meanwhile, or has ended.
+            RecordChanged: the row was admitted again meanwhile, was asked to stop, or has ended.
         """
         ...
 
@@ -374,7 +385,7 @@ class Feed(Protocol):
         """The id of the newest event: `<epoch>.<seq>`."""
         ...
 
-    def follow(self, after: str | None) -> AsyncIterator[Sequence[tuple[str, Event]]]:
+    def follow(self, after: str | None) -> AsyncGenerator[Sequence[tuple[str, Event]], None]:
         """Batches of events with their ids after `after` (None: from now on), without end.
 
         An empty batch where `after` is too old or of another epoch means: reset, read anew;

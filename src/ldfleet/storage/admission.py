@@ -1,0 +1,215 @@
+"""The queue's transactions: what may start is decided and written in one, by one at a time.
+
+One at a time is `BEGIN IMMEDIATE` on SQLite and an advisory lock on PostgreSQL. That an emulator
+or a slot is never given twice does not rest on that lock but on unique indexes (engine.md 4).
+
+Time is the Clock's: leases are written and judged by the process's own clock, which fits one
+process. Several machines need the database's clock for it; they come with issue 3.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from ldfleet.domain.ids import OperationId
+from ldfleet.domain.operation import Operation, OperationStatus
+from ldfleet.ports import Candidate, Clock, Queue, Verdict
+from ldfleet.storage.connections import Connections, Transaction
+from ldfleet.storage.operations import ACTIVE, held, operation_of
+from ldfleet.storage.signals import Channel
+from ldfleet.storage.tables import lane_starts, operation_slots, operations, workstations
+from ldfleet.storage.workstations import workstation_of
+
+_c = operations.c
+_LOCK = 0x6C64666C656574  # "ldfleet": the key of the advisory lock
+_HEADS = 8  # candidates of one verb on one workstation; more can't start at once there
+
+
+class StoredAdmission:
+    """`ports.Admission` on the tables of operations, slots and lane starts."""
+
+    def __init__(self, connections: Connections, clock: Clock) -> None:
+        self._connections = connections
+        self._clock = clock
+        self._heard = 0
+
+    async def admit(
+        self, decide: Callable[[Queue], Verdict], *, owner: str, lease: timedelta
+    ) -> Sequence[Operation]:
+        async with self._connections.transaction() as transaction:
+            if transaction.on_postgresql:
+                await transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            now = self._clock.now()
+            queue = await _read_queue(transaction, now)
+            verdict = decide(queue)
+            waiting = {c.operation.id: c.operation for c in queue.candidates}
+            wanted = [
+                (waiting[operation_id].admitted(owner=owner, now=now, lease=lease), slots)
+                for operation_id, slots in verdict.admitted.items()
+            ]
+            admitted = await _write(transaction, wanted)
+            lanes = {lane for operation in admitted for lane in verdict.admitted[operation.id]}
+            starts = [{"lane": lane, "started_at": now} for lane in sorted(lanes)]
+            await transaction.upsert(lane_starts, starts, key=["lane"])
+            started = {operation.id for operation in admitted}
+            await _tell_waiting(transaction, waiting, verdict, started)
+        return admitted
+
+    async def renew(self, *, owner: str, lease: timedelta) -> Sequence[Operation]:
+        statement = (
+            sa.update(operations)
+            .where(_c.owner == owner, _c.status.in_(ACTIVE))
+            .values(lease_until=self._clock.now() + lease)
+            .returning(*_c)
+        )
+        async with self._connections.transaction() as transaction:
+            return [operation_of(row) for row in await transaction.rows(statement)]
+
+    async def abandoned(self, *, all_owners: bool = False) -> Sequence[Operation]:
+        statement = sa.select(operations).where(_c.status.in_(ACTIVE))
+        if not all_owners:
+            ended = sa.or_(_c.lease_until.is_(None), _c.lease_until <= self._clock.now())
+            statement = statement.where(ended)
+        async with self._connections.transaction(writes=False) as transaction:
+            rows = await transaction.rows(statement.order_by(_c.created_at, _c.id))
+        return [operation_of(row) for row in rows]
+
+    async def take_over(
+        self, operation: Operation, *, owner: str, lease: timedelta
+    ) -> Operation | None:
+        # A lease that was renewed meanwhile shows that the owner lives after all.
+        unchanged = sa.select(operations).where(
+            _c.id == operation.id,
+            _c.token == operation.token,
+            _c.lease_until.is_not_distinct_from(operation.lease_until),
+            _c.status.in_(ACTIVE),
+        )
+        async with self._connections.transaction() as transaction:
+            row = await transaction.row(unchanged.with_for_update())
+            if row is None:
+                return None
+            taken = operation_of(row).taken_over(owner=owner, now=self._clock.now(), lease=lease)
+            await transaction.execute(
+                sa.update(operations).where(_c.id == taken.id).values(**held(taken))
+            )
+        return taken
+
+    def wake(self) -> None:
+        self._connections.signals.ring_everywhere(Channel.QUEUE)
+
+    async def woken(self, timeout: float) -> None:  # noqa: ASYNC109 - the port's name for it
+        signals = self._connections.signals
+        await signals.listen()
+        bell = signals.bells[Channel.QUEUE]
+        await bell.wait(since=self._heard, at_most=timeout)
+        self._heard = bell.rings
+
+
+async def _read_queue(transaction: Transaction, now: datetime) -> Queue:
+    queued = [operation_of(row) for row in await transaction.rows(_heads())]
+    ids = {operation.workstation_id for operation in queued}
+    rows = await transaction.rows(sa.select(workstations).where(workstations.c.id.in_(ids)))
+    by_id = {row["id"]: workstation_of(row) for row in rows}
+    slots: dict[str, set[int]] = {}
+    for row in await transaction.rows(sa.select(operation_slots)):
+        slots.setdefault(row["lane"], set()).add(row["slot"])
+    starts = await transaction.rows(sa.select(lane_starts))
+    return Queue(
+        now=now,
+        candidates=[Candidate(operation=o, workstation=by_id[o.workstation_id]) for o in queued],
+        slots={lane: frozenset(taken) for lane, taken in slots.items()},
+        last_start={row["lane"]: row["started_at"] for row in starts},
+    )
+
+
+def _heads() -> sa.Select[Any]:
+    """The first of each emulator, and of these the first few of each workstation and verb."""
+    first = (_c.rank, _c.created_at, _c.id)
+    active = sa.select(_c.emulator_id).where(_c.status.in_(ACTIVE), _c.emulator_id.is_not(None))
+    turn = sa.func.row_number().over(
+        partition_by=sa.func.coalesce(_c.emulator_id, _c.id), order_by=first
+    )
+    lines = (
+        sa.select(_c.id, _c.workstation_id, _c.verb, *first[:2], turn.label("turn"))
+        .where(
+            _c.status == OperationStatus.QUEUED,
+            sa.or_(_c.emulator_id.is_(None), _c.emulator_id.not_in(active)),
+        )
+        .subquery()
+    )
+    place = sa.func.row_number().over(
+        partition_by=(lines.c.workstation_id, lines.c.verb),
+        order_by=(lines.c.rank, lines.c.created_at, lines.c.id),
+    )
+    heads = sa.select(lines.c.id, place.label("place")).where(lines.c.turn == 1).subquery()
+    return (
+        sa.select(operations)
+        .join(heads, heads.c.id == _c.id)
+        .where(heads.c.place <= _HEADS)
+        .order_by(*first)
+    )
+
+
+_Wanted = Sequence[tuple[Operation, Mapping[str, int]]]
+
+
+async def _write(transaction: Transaction, wanted: _Wanted) -> Sequence[Operation]:
+    """Start them all at once; where an index or a changed row says no, find out which by halves."""
+    if not wanted:
+        return []
+    try:
+        async with transaction.savepoint():
+            await _start(transaction, wanted)
+    except (IntegrityError, _ChangedMeanwhile):
+        half = len(wanted) // 2
+        if not half:
+            return []
+        first = await _write(transaction, wanted[:half])
+        return [*first, *await _write(transaction, wanted[half:])]
+    return [operation for operation, _ in wanted]
+
+
+class _ChangedMeanwhile(Exception):
+    """A row is no longer queued: cancelled between the reading and the writing."""
+
+
+async def _start(transaction: Transaction, wanted: _Wanted) -> None:
+    statement = (
+        sa.update(operations)
+        .where(_c.id == sa.bindparam("b_id"), _c.status == OperationStatus.QUEUED)
+        .values(status=OperationStatus.RUNNING, waiting_for=None)
+    )
+    rows = [{"b_id": operation.id, **held(operation)} for operation, _ in wanted]
+    result = await transaction.execute(statement, rows)
+    if result.rowcount != len(wanted):
+        raise _ChangedMeanwhile
+    slots = [
+        {"lane": lane, "slot": slot, "operation_id": operation.id}
+        for operation, lanes in wanted
+        for lane, slot in lanes.items()
+    ]
+    if slots:
+        await transaction.execute(sa.insert(operation_slots), slots)
+
+
+async def _tell_waiting(
+    transaction: Transaction,
+    waiting: Mapping[OperationId, Operation],
+    verdict: Verdict,
+    started: set[OperationId],
+) -> None:
+    rows = [
+        {"b_id": operation_id, "b_reason": reason}
+        for operation_id, reason in verdict.waiting.items()
+        if operation_id not in started and waiting[operation_id].waiting_for != reason
+    ]
+    if rows:
+        statement = (
+            sa.update(operations)
+            .where(_c.id == sa.bindparam("b_id"), _c.status == OperationStatus.QUEUED)
+            .values(waiting_for=sa.bindparam("b_reason"))
+        )
+        await transaction.execute(statement, rows)

@@ -1,0 +1,247 @@
+"""Connections to the database a URL names, and transactions on them."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncTransaction,
+    create_async_engine,
+)
+
+from ldfleet import errors
+from ldfleet.storage.faults import translated
+from ldfleet.storage.signals import Channel, Signals
+
+Rows = Sequence[Mapping[str, Any]]
+_SETTING = "LDFLEET_DATABASE_URL"
+_WRITES = "ldfleet_writes"
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+_to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+class Transaction:
+    """A transaction under way. Everything this room says to a database goes through here."""
+
+    def __init__(self, connection: AsyncConnection, begun: AsyncTransaction) -> None:
+        self._connection = connection
+        self._begun = begun
+        self._rings: dict[Channel, str] = {}
+        self._last: list[Callable[[], Awaitable[None]]] = []
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether this is PostgreSQL."""
+        return self._connection.dialect.name == "postgresql"
+
+    async def execute(
+        self,
+        statement: sa.Executable,
+        rows: Rows | None = None,
+        *,
+        conflict: errors.FleetError | None = None,
+        orphan: errors.FleetError | None = None,
+    ) -> sa.CursorResult[Any]:
+        """Run a statement, for each of `rows` if given. After a `conflict` the unit goes on."""
+        with translated(conflict=conflict, orphan=orphan):
+            if conflict is None:
+                return await self._run(statement, rows)
+            async with self._connection.begin_nested():
+                return await self._run(statement, rows)
+
+    async def rows(self, statement: sa.Executable) -> Sequence[Mapping[str, Any]]:
+        """All rows of a query."""
+        result = await self.execute(statement)
+        names = list(result.keys())
+        return [dict(zip(names, row, strict=True)) for row in result]
+
+    async def row(self, statement: sa.Executable) -> Mapping[str, Any] | None:
+        """The first row of a query."""
+        return next(iter(await self.rows(statement)), None)
+
+    async def value(self, statement: sa.Executable) -> Any:
+        """The first column of the first row."""
+        return (await self.execute(statement)).scalar()
+
+    def savepoint(self) -> AsyncTransaction:
+        """What fails inside of it is undone alone."""
+        return self._connection.begin_nested()
+
+    async def run_sync(self, work: Callable[[sa.Connection], None]) -> None:
+        """Work that only knows the blocking interface (Alembic)."""
+        with translated():
+            await self._connection.run_sync(work)
+
+    async def upsert(
+        self,
+        table: sa.Table,
+        rows: Rows,
+        *,
+        key: Sequence[str],
+        keep: frozenset[str] = frozenset(),
+        conflict: errors.FleetError | None = None,
+        orphan: errors.FleetError | None = None,
+    ) -> None:
+        """Insert rows, or replace those of the same key but for the columns in `keep`."""
+        if not rows:
+            return
+        dialect = postgresql if self.on_postgresql else sqlite
+        insert = dialect.insert(table)
+        change = {name: insert.excluded[name] for name in rows[0] if name not in keep.union(key)}
+        statement = insert.on_conflict_do_update(index_elements=list(key), set_=change)
+        await self.execute(statement, rows, conflict=conflict, orphan=orphan)
+
+    def ring(self, channel: Channel, payload: str = "") -> None:
+        """Tell the waiting, once this is committed."""
+        self._rings[channel] = payload
+
+    def at_last(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this right before the commit."""
+        self._last.append(work)
+
+    async def commit(self) -> frozenset[Channel]:
+        """Make it last; gives the bells to ring now."""
+        for work in self._last:
+            await work()
+        if self.on_postgresql:
+            for channel, payload in self._rings.items():
+                await self.execute(sa.select(sa.func.pg_notify(str(channel), payload)))
+        with translated():
+            await self._begun.commit()
+        return frozenset(self._rings)
+
+    async def _run(self, statement: sa.Executable, rows: Rows | None) -> sa.CursorResult[Any]:
+        return await self._connection.execute(statement, rows)
+
+
+class Connections:
+    """The pool of one database.
+
+    SQLite has one writer at a time. Those of this process queue fairly for their turn instead
+    of polling the file's lock; `patience` bounds the wait for it and for other processes.
+    """
+
+    def __init__(self, url: str, *, patience: float) -> None:
+        self._patience = patience
+        self._writer = asyncio.Lock()
+        self._engine = _engine(_parsed(url), patience)
+        self.signals = Signals(self._engine)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @asynccontextmanager
+    async def transaction(self, *, writes: bool = True) -> AsyncGenerator[Transaction]:
+        """Commits on a clean exit, else rolls back. One that only reads never waits on SQLite."""
+        async with AsyncExitStack() as stack:
+            if writes and self.dialect == "sqlite":
+                await stack.enter_async_context(self._turn())
+            with translated():
+                connection = await stack.enter_async_context(self._engine.connect())
+                connection = await connection.execution_options(**{_WRITES: writes})
+                transaction = Transaction(connection, await connection.begin())
+            yield transaction
+            rung = await transaction.commit()
+        for channel in rung:
+            self.signals.ring(channel)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.signals.close()
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise errors.DatabaseBusy from error
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite URL; None for another database."""
+    parsed = _parsed(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise errors.SettingInvalid(setting=_SETTING, reason="it is not a URL") from error
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None or not parsed.database or parsed.database == ":memory:":
+        reason = "it must be sqlite:///path or postgresql://user:password@host/database"
+        raise errors.SettingInvalid(setting=_SETTING, reason=reason)
+    return parsed.set(drivername=driver)
+
+
+def _engine(url: URL, patience: float) -> AsyncEngine:
+    on_sqlite = url.get_backend_name() == "sqlite"
+    # Without an isolation level Python's sqlite3 begins nothing by itself; `_begin` does.
+    arguments: dict[str, Any] = {"isolation_level": None} if on_sqlite else {}
+    try:
+        engine = create_async_engine(
+            url,
+            connect_args=arguments,
+            json_serializer=_to_json,
+            pool_pre_ping=not on_sqlite,
+            pool_timeout=patience,
+            hide_parameters=True,
+        )
+    except ModuleNotFoundError as error:
+        reason = "PostgreSQL needs the extra ldfleet[postgres]"
+        raise errors.SettingInvalid(setting=_SETTING, reason=reason) from error
+    prepare = _prepare_sqlite if on_sqlite else _prepare_postgresql
+    event.listen(engine.sync_engine, "connect", partial(prepare, round(patience * 1000)))
+    if on_sqlite:
+        event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_sqlite(patience_ms: int, connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {patience_ms}",
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        "synchronous = NORMAL",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare_postgresql(patience_ms: int, connection: Any, _record: object) -> None:
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute("SET timezone TO 'UTC'")
+    cursor.execute(f"SET lock_timeout TO {patience_ms}")
+    cursor.close()
+    connection.autocommit = False

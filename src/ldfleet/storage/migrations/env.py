@@ -1,0 +1,14 @@
+"""Alembic's entry: runs on the connection it is given (storage/schema.py)."""
+
+from alembic import context
+
+from ldfleet.storage.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    # SQLite can't alter most of a table in place.
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,222 @@
+"""The operations on record: their rows, and what they may become."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ldfleet import errors
+from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
+from ldfleet.domain.operation import (
+    MOVES,
+    LogLine,
+    Operation,
+    OperationStatus,
+    Priority,
+    Step,
+    Verb,
+)
+from ldfleet.ports import OperationQuery, Page
+from ldfleet.storage import journal
+from ldfleet.storage.connections import Transaction
+from ldfleet.storage.cursors import Order
+from ldfleet.storage.signals import Channel
+from ldfleet.storage.tables import operation_slots, operations
+
+_c = operations.c
+_ORDER = Order("operations", (_c.created_at, _c.id), descending=True)
+UNFINISHED = tuple(status.value for status in OperationStatus if not status.over)
+ACTIVE = tuple(status.value for status in OperationStatus if status.active)
+_BEFORE: Mapping[OperationStatus, Sequence[str]] = {
+    after: [s.value for s in MOVES if s is after or after in MOVES[s]] for after in OperationStatus
+}
+"""The unfinished statuses that a row may have for it to become this one."""
+
+
+class StoredOperations:
+    """`ports.Operations` in the table of operations and those around it."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, operation_id: str) -> Operation:
+        row = await self._transaction.row(sa.select(operations).where(_c.id == operation_id))
+        if row is None:
+            raise errors.OperationNotFound(operation=operation_id)
+        return operation_of(row)
+
+    async def list(
+        self, query: OperationQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[Operation]:
+        statement = sa.select(operations).where(*_conditions(query))
+        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
+        items = [operation_of(row) for row in rows[:limit]]
+        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+
+    async def add(self, operation: Operation, *, idempotency_key: str | None = None) -> None:
+        used = None
+        if idempotency_key is not None:
+            used = errors.IdempotencyKeyReused(key=idempotency_key)
+        await self._transaction.execute(
+            sa.insert(operations),
+            [{**row_of(operation), "idempotency_key": idempotency_key}],
+            conflict=used,
+            orphan=errors.WorkstationNotFound(workstation=operation.workstation_id),
+        )
+        self._transaction.ring(Channel.QUEUE)
+
+    async def find_by_key(self, idempotency_key: str) -> Operation | None:
+        wanted = sa.select(operations).where(_c.idempotency_key == idempotency_key)
+        row = await self._transaction.row(wanted)
+        return None if row is None else operation_of(row)
+
+    async def find_twin(self, operation: Operation) -> Operation | None:
+        alike = sa.select(operations).where(
+            _c.status == OperationStatus.QUEUED,
+            _c.verb == operation.verb,
+            _c.workstation_id == operation.workstation_id,
+            _c.emulator_id.is_not_distinct_from(operation.emulator_id),
+            _c.id != operation.id,
+        )
+        rows = await self._transaction.rows(alike.order_by(_c.created_at, _c.id))
+        # Compared here: JSON text has no equality that both databases share.
+        twins = (operation_of(row) for row in rows if row["params"] == dict(operation.params))
+        return next(twins, None)
+
+    async def unfinished_of(self, emulator_id: EmulatorId) -> Sequence[Operation]:
+        wanted = sa.select(operations).where(
+            _c.emulator_id == emulator_id, _c.status.in_(UNFINISHED)
+        )
+        rows = await self._transaction.rows(wanted.order_by(_c.created_at, _c.id))
+        return [operation_of(row) for row in rows]
+
+    async def count_unfinished(self, workstation_id: WorkstationId) -> int:
+        counted = sa.select(sa.func.count()).where(
+            _c.workstation_id == workstation_id, _c.status.in_(UNFINISHED)
+        )
+        number: int = await self._transaction.value(counted)
+        return number
+
+    async def put(self, operation: Operation) -> None:
+        """Owner, token, attempt and lease stay: they are Admission's (a lease would shrink)."""
+        over = operation.status.over
+        statement = (
+            sa.update(operations)
+            .where(
+                _c.id == operation.id,
+                _c.token == operation.token,
+                _c.status.in_(_BEFORE[operation.status]),
+            )
+            .values(**_progress(operation), **({"lease_until": None} if over else {}))
+        )
+        if not (await self._transaction.execute(statement)).rowcount:
+            raise errors.RecordChanged(record=f"The operation {operation.id}")
+        if over:
+            freed = sa.delete(operation_slots).where(operation_slots.c.operation_id == operation.id)
+            await self._transaction.execute(freed)
+            self._transaction.ring(Channel.QUEUE)
+
+    async def put_step(self, step: Step) -> None:
+        await journal.put_step(self._transaction, step)
+
+    async def steps(self, operation_id: OperationId) -> Sequence[Step]:
+        return await journal.steps(self._transaction, operation_id)
+
+    async def log(self, lines: Sequence[LogLine]) -> None:
+        await journal.log(self._transaction, lines)
+
+    async def log_of(
+        self, operation_id: OperationId, *, after: int = 0, limit: int = 500
+    ) -> Sequence[tuple[int, LogLine]]:
+        return await journal.log_of(self._transaction, operation_id, after=after, limit=limit)
+
+    async def counts(self) -> Mapping[OperationStatus, int]:
+        counted = sa.select(_c.status, sa.func.count().label("number")).group_by(_c.status)
+        rows = await self._transaction.rows(counted)
+        found = {row["status"]: row["number"] for row in rows}
+        return {status: found.get(status, 0) for status in OperationStatus}
+
+
+def _conditions(query: OperationQuery) -> list[sa.ColumnElement[bool]]:
+    wanted = {
+        _c.workstation_id: query.workstation_id,
+        _c.emulator_id: query.emulator_id,
+        _c.status: query.status,
+        _c.verb: query.verb,
+    }
+    conditions = [column == value for column, value in wanted.items() if value is not None]
+    if query.unfinished:
+        conditions.append(_c.status.in_(UNFINISHED))
+    return conditions
+
+
+def operation_of(row: Mapping[str, Any]) -> Operation:
+    """The value of a row."""
+    return Operation(
+        id=OperationId(row["id"]),
+        verb=Verb(row["verb"]),
+        workstation_id=WorkstationId(row["workstation_id"]),
+        emulator_id=None if row["emulator_id"] is None else EmulatorId(row["emulator_id"]),
+        params=row["params"],
+        status=OperationStatus(row["status"]),
+        priority=Priority(row["priority"]),
+        requested_by=row["requested_by"],
+        source=row["source"],
+        reason=row["reason"],
+        waiting_for=row["waiting_for"],
+        progress=row["progress"],
+        message=row["message"],
+        result=row["result"],
+        failure=row["failure"],
+        attempt=row["attempt"],
+        owner=row["owner"],
+        token=row["token"],
+        lease_until=row["lease_until"],
+        timeout=row["timeout"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+def row_of(operation: Operation) -> dict[str, Any]:
+    """The whole row of a value."""
+    return {
+        **_progress(operation),
+        **held(operation),
+        "id": operation.id,
+        "verb": operation.verb,
+        "workstation_id": operation.workstation_id,
+        "emulator_id": operation.emulator_id,
+        "params": dict(operation.params),
+        "priority": operation.priority,
+        "rank": operation.priority.rank,
+        "requested_by": operation.requested_by,
+        "source": operation.source,
+        "timeout": operation.timeout,
+        "created_at": operation.created_at,
+    }
+
+
+def held(operation: Operation) -> dict[str, Any]:
+    """The columns that say who holds it: only admission and take-over write them."""
+    return {
+        "owner": operation.owner,
+        "token": operation.token,
+        "attempt": operation.attempt,
+        "lease_until": operation.lease_until,
+        "started_at": operation.started_at,
+    }
+
+
+def _progress(operation: Operation) -> dict[str, Any]:
+    return {
+        "status": operation.status,
+        "reason": operation.reason,
+        "waiting_for": operation.waiting_for,
+        "progress": operation.progress,
+        "message": operation.message,
+        "result": None if operation.result is None else dict(operation.result),
+        "failure": None if operation.failure is None else dict(operation.failure),
+        "finished_at": operation.finished_at,
+    }

@@ -1,0 +1,251 @@
+"""The schema, once for SQLite and PostgreSQL; values are mapped by hand beside each repository.
+
+The invariants of architecture.md 3 are unique indexes here, so that no counting can be wrong.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table
+
+from ldfleet.storage.columns import DATA, SERIAL, TEXT, Moment
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _required(name: str, kind: sa.types.TypeEngine[Any]) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+def _workstation() -> Column[str]:
+    key: ForeignKey = ForeignKey("workstations.id", ondelete="CASCADE")
+    return Column("workstation_id", TEXT, key, nullable=False)
+
+
+def _operation() -> Column[str]:
+    key: ForeignKey = ForeignKey("operations.id", ondelete="CASCADE")
+    return Column("operation_id", TEXT, key, nullable=False)
+
+
+workstations = Table(
+    "workstations",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("name", TEXT, nullable=False, unique=True),
+    _required("host", TEXT),
+    _required("port", sa.Integer()),
+    _required("transport", TEXT),
+    _required("tls", sa.Boolean()),
+    _required("login", TEXT),
+    _required("username", TEXT),
+    Column("certificate_sha256", TEXT),
+    Column("ca_pem", TEXT),
+    Column("ldplayer_path", TEXT),
+    _required("tags", DATA),
+    _required("notes", TEXT),
+    _required("boots", sa.Integer()),
+    _required("disk", sa.Integer()),
+    _required("light", sa.Integer()),
+    _required("boot_gap", sa.Float()),
+    Column("maintenance", TEXT),
+    _required("version", sa.Integer()),
+    _required("created_at", Moment()),
+    _required("updated_at", Moment()),
+    _required("health_status", TEXT),
+    Column("health_reason", TEXT),
+    Column("health_failure", TEXT),
+    _required("misses", sa.Integer()),
+    Column("seen_at", Moment()),
+    Column("changed_at", Moment()),
+    Column("desktop_user", TEXT),
+    Column("facts", DATA),
+    Column("facts_at", Moment()),
+    _required("installs", DATA),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column(
+        "workstation_id",
+        TEXT,
+        ForeignKey("workstations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    _required("ciphertext", sa.LargeBinary()),
+)
+
+emulators = Table(
+    "emulators",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    _workstation(),
+    _required("install", TEXT),
+    _required("index", sa.Integer()),
+    _required("name", TEXT),
+    _required("name_folded", TEXT),
+    Column("android_id", TEXT),
+    Column("imei", TEXT),
+    Column("mac", TEXT),
+    Column("screen_width", sa.Integer()),
+    Column("screen_height", sa.Integer()),
+    Column("screen_dpi", sa.Integer()),
+    Column("cpu", sa.Integer()),
+    Column("memory_mib", sa.Integer()),
+    Column("adb_debug", sa.Integer()),
+    Column("config_hash", TEXT),
+    _required("tags", DATA),
+    _required("notes", TEXT),
+    _required("protected", sa.Boolean()),
+    _required("status", TEXT),
+    _required("observed_at", Moment()),
+    _required("power", TEXT),
+    _required("android", TEXT),
+    _required("adb", TEXT),
+    Column("player_pid", sa.BigInteger()),
+    Column("vm_pid", sa.BigInteger()),
+    _required("since", Moment()),
+    Column("trouble", TEXT),
+    _required("current", sa.Boolean()),
+    Column("removed_at", Moment()),
+    _required("version", sa.Integer()),
+    _required("created_at", Moment()),
+    _required("updated_at", Moment()),
+)
+_there = emulators.c.removed_at.is_(None)
+Index(
+    "uq_emulators_place",
+    emulators.c.workstation_id,
+    emulators.c.install,
+    emulators.c["index"],
+    unique=True,
+    sqlite_where=_there,
+    postgresql_where=_there,
+)
+Index("ix_emulators_status", emulators.c.status, sqlite_where=_there, postgresql_where=_there)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    _required("verb", TEXT),
+    _workstation(),
+    Column("emulator_id", TEXT, ForeignKey("emulators.id", ondelete="CASCADE")),
+    _required("params", DATA),
+    _required("status", TEXT),
+    _required("priority", TEXT),
+    _required("rank", sa.Integer()),
+    _required("requested_by", TEXT),
+    _required("source", TEXT),
+    Column("reason", TEXT),
+    Column("waiting_for", TEXT),
+    Column("progress", sa.Float()),
+    Column("message", TEXT),
+    Column("result", DATA),
+    Column("failure", DATA),
+    _required("attempt", sa.Integer()),
+    Column("owner", TEXT),
+    _required("token", sa.Integer()),
+    Column("lease_until", Moment()),
+    _required("timeout", sa.Float()),
+    _required("created_at", Moment()),
+    Column("started_at", Moment()),
+    Column("finished_at", Moment()),
+    Column("idempotency_key", TEXT, unique=True),
+)
+_active = operations.c.status.in_(("running", "cancelling"))
+_queued = operations.c.status == "queued"
+Index(
+    "uq_operations_active",
+    operations.c.emulator_id,
+    unique=True,
+    sqlite_where=_active,
+    postgresql_where=_active,
+)
+Index("ix_operations_owner", operations.c.owner, sqlite_where=_active, postgresql_where=_active)
+Index(
+    "ix_operations_queue",
+    operations.c.workstation_id,
+    operations.c.rank,
+    operations.c.created_at,
+    operations.c.id,
+    sqlite_where=_queued,
+    postgresql_where=_queued,
+)
+Index("ix_operations_newest", operations.c.created_at, operations.c.id)
+Index("ix_operations_status", operations.c.status)
+Index("ix_operations_workstation", operations.c.workstation_id, operations.c.created_at)
+Index("ix_operations_emulator", operations.c.emulator_id, operations.c.created_at)
+
+operation_slots = Table(
+    "operation_slots",
+    metadata,
+    Column("lane", TEXT, primary_key=True),
+    Column("slot", sa.Integer(), primary_key=True, autoincrement=False),
+    _operation(),
+    Index("ix_operation_slots_operation_id", "operation_id"),
+)
+
+operation_steps = Table(
+    "operation_steps",
+    metadata,
+    Column("number", SERIAL, primary_key=True, autoincrement=True),
+    _operation(),
+    _required("name", TEXT),
+    _required("status", TEXT),
+    _required("started_at", Moment()),
+    Column("finished_at", Moment()),
+    Column("result", DATA),
+    Column("failure", DATA),
+    sa.UniqueConstraint("operation_id", "name"),
+)
+
+operation_log = Table(
+    "operation_log",
+    metadata,
+    Column("number", SERIAL, primary_key=True, autoincrement=True),
+    _operation(),
+    _required("at", Moment()),
+    _required("event", TEXT),
+    _required("fields", DATA),
+    Index("ix_operation_log_operation_id_number", "operation_id", "number"),
+)
+
+lane_starts = Table(
+    "lane_starts",
+    metadata,
+    Column("lane", TEXT, primary_key=True),
+    _required("started_at", Moment()),
+)
+
+feed_head = Table(
+    "feed_head",
+    metadata,
+    Column("epoch", TEXT, primary_key=True),
+    _required("seq", sa.BigInteger()),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("seq", sa.BigInteger(), primary_key=True, autoincrement=False),
+    _required("type", TEXT),
+    _required("subject", TEXT),
+    _required("at", Moment()),
+    _required("data", DATA),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token_hash", TEXT, primary_key=True),
+    _required("name", TEXT),
+    _required("created_at", Moment()),
+)

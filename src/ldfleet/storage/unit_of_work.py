@@ -1,0 +1,55 @@
+"""One transaction, with all that is kept at hand."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self, cast
+
+from ldfleet.domain.event import Event
+from ldfleet.ports import Emulators, Operations, Secrets, Tokens, Workstations
+from ldfleet.storage.connections import Connections, Transaction
+from ldfleet.storage.credentials import StoredSecrets
+from ldfleet.storage.emulators import StoredEmulators
+from ldfleet.storage.feed import publish
+from ldfleet.storage.operations import StoredOperations
+from ldfleet.storage.tokens import StoredTokens
+from ldfleet.storage.vault import Vault
+from ldfleet.storage.workstations import StoredWorkstations
+
+_ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
+
+
+class StoredUnitOfWork:
+    """`ports.UnitOfWork`; used once. Keep it short: on SQLite nobody else writes meanwhile."""
+
+    workstations: Workstations
+    secrets: Secrets
+    emulators: Emulators
+    operations: Operations
+    tokens: Tokens
+
+    def __init__(self, connections: Connections, vault: Vault, *, keep_events: int) -> None:
+        self._connections = connections
+        self._vault = vault
+        self._keep_events = keep_events
+        self._events: list[Event] = []
+        self._stack = AsyncExitStack()
+
+    def tell(self, event: Event) -> None:
+        self._events.append(event)
+
+    async def __aenter__(self) -> Self:
+        transaction = await self._stack.enter_async_context(self._connections.transaction())
+        self.workstations = StoredWorkstations(transaction)
+        self.secrets = StoredSecrets(transaction, self._vault)
+        self.emulators = StoredEmulators(transaction)
+        self.operations = StoredOperations(transaction)
+        self.tokens = StoredTokens(transaction)
+        transaction.at_last(lambda: self._publish(transaction))
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._stack.__aexit__(*cast("_ExcInfo", exc_info))
+
+    async def _publish(self, transaction: Transaction) -> None:
+        if self._events:
+            await publish(transaction, self._events, keep=self._keep_events)

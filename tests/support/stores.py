@@ -1,0 +1,162 @@
+"""Databases for tests, migrated once and copied, and values to put into them."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ldfleet.domain.emulator import Emulator, Observation, Power
+from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
+from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.workstation import Address, Workstation
+from ldfleet.storage.database import Database
+from support.postgres import server_of
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+_TEMPLATES = pytest.StashKey[dict[str, str]]()
+
+
+class StillClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return (self.at - START).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        self.move(seconds)
+
+    def move(self, seconds: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a test's database is: several processes' worth of Database may be opened on it."""
+
+    url: str
+    folder: Path
+    clock: StillClock
+
+    def database(self, **options: Any) -> Database:
+        """One more opening of it, as another process would have."""
+        return Database(
+            self.url,
+            vault_key_file=self.folder / "vault.key",
+            clock=self.clock,
+            chance=os.urandom,
+            **options,
+        )
+
+    @asynccontextmanager
+    async def opened(self, **options: Any) -> AsyncGenerator[Database]:
+        """A started one, stopped at the end."""
+        database = self.database(**options)
+        await database.start()
+        try:
+            yield database
+        finally:
+            await database.stop()
+
+
+@asynccontextmanager
+async def a_place(kind: str, config: pytest.Config, folder: Path) -> AsyncGenerator[Place]:
+    """A migrated database of that kind, `sqlite` or `postgresql`, for one test."""
+    async with an_empty_place(kind, config, folder, template=await _template(kind, config)) as at:
+        yield at
+
+
+@asynccontextmanager
+async def an_empty_place(
+    kind: str, config: pytest.Config, folder: Path, *, template: str | None = None
+) -> AsyncGenerator[Place]:
+    """A database for one test, without a schema unless it is copied from a template."""
+    if kind == "sqlite":
+        path = folder / "fleet.db"
+        if template is not None:
+            shutil.copy(template, path)
+        yield Place(f"sqlite:///{path}", folder, StillClock())
+        return
+    server, name = server_of(config), f"t_{uuid.uuid4().hex}"
+    url = server.create(name, template=template or "template0")
+    try:
+        yield Place(url, folder, StillClock())
+    finally:
+        server.drop(name)
+
+
+async def _template(kind: str, config: pytest.Config) -> str:
+    templates = config.stash.setdefault(_TEMPLATES, {})
+    if kind not in templates:
+        templates[kind] = await _make_template(kind, config)
+    return templates[kind]
+
+
+async def _make_template(kind: str, config: pytest.Config) -> str:
+    folder = Path(tempfile.mkdtemp(prefix="ldfleet-template-"))
+    config.add_cleanup(partial(shutil.rmtree, folder))
+    name = str(folder / "fleet.db") if kind == "sqlite" else "template_ldfleet"
+    url = f"sqlite:///{name}" if kind == "sqlite" else server_of(config).create(name)
+    database = Place(url, folder, StillClock()).database()
+    await database.migrate()
+    await database.stop()
+    return name
+
+
+def a_workstation(number: int = 1, **changes: Any) -> Workstation:
+    """A workstation with every field defaulted."""
+    fields: dict[str, Any] = {
+        "id": WorkstationId(f"ws_{number:04}"),
+        "name": f"farm-{number:04}",
+        "address": Address(host=f"10.0.0.{number}", port=5986, username="farm"),
+        "created_at": START,
+        "updated_at": START,
+    }
+    return Workstation(**{**fields, **changes})
+
+
+def an_emulator(number: int = 1, *, workstation: int = 1, **changes: Any) -> Emulator:
+    """A stopped emulator with every field defaulted."""
+    fields: dict[str, Any] = {
+        "id": EmulatorId(f"em_{number:04}"),
+        "workstation_id": WorkstationId(f"ws_{workstation:04}"),
+        "install": r"C:\LDPlayer\LDPlayer9",
+        "index": number,
+        "name": f"player {number}",
+        "observed": Observation(at=START, power=Power.STOPPED, since=START),
+        "created_at": START,
+        "updated_at": START,
+    }
+    return Emulator(**{**fields, **changes})
+
+
+def an_operation(
+    number: int = 1, *, emulator: int | None = 1, workstation: int = 1, **changes: Any
+) -> Operation:
+    """A queued launch with every field defaulted; later numbers are younger."""
+    fields: dict[str, Any] = {
+        "id": OperationId(f"op_{number:04}"),
+        "verb": Verb.SCAN if emulator is None else Verb.LAUNCH,
+        "workstation_id": WorkstationId(f"ws_{workstation:04}"),
+        "emulator_id": None if emulator is None else EmulatorId(f"em_{emulator:04}"),
+        "requested_by": "anna",
+        "source": "api",
+        "timeout": 300.0,
+        "created_at": START + timedelta(seconds=number),
+    }
+    return Operation(**{**fields, **changes})
