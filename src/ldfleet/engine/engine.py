@@ -21,8 +21,8 @@ LEASE = timedelta(seconds=30)
 POLL = 1.0  # seconds; the net under the wake-ups
 GRACE = 5.0  # seconds that running operations have at the end of the process
 _FENCE_AT = 0.8  # of the lease without a renewal
-_LONGEST_PAUSE = 2.0  # with a renewal's time-out it has to fit in the last fifth of the lease
 _BEATS = 3  # in a lease
+_PAUSES = 15  # the longest pauses of a hindered loop that fit in a lease
 
 
 class Engine:
@@ -113,9 +113,10 @@ class Engine:
     async def _beat(self) -> None:
         await self._clock.sleep(self._until_beat())
         lease = self._lease.total_seconds()
-        if self._clock.monotonic() - self._renewed >= _FENCE_AT * lease:
+        left = _FENCE_AT * lease - (self._clock.monotonic() - self._renewed)
+        if left <= 0:
             self._fence_all()
-        async with asyncio.timeout(lease / 10):
+        async with asyncio.timeout(max(left, lease / 10)):
             await self._renew()
         await self._reaper.reap()
 
@@ -161,7 +162,8 @@ class Engine:
                 if failures:
                     log.info("engine.recovered", loop=name, failures=failures)
                 return
-            await self._clock.sleep(min(0.25 * 2**failures, _LONGEST_PAUSE))
+            longest = self._lease.total_seconds() / _PAUSES
+            await self._clock.sleep(min(0.25 * 2 ** min(failures, 10), longest))
 
     async def _loop(self, name: str, turn: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -1,6 +1,6 @@
 """The change feed, for whoever watches."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.event import Event
@@ -15,6 +15,6 @@ class Events:
 
     def follow(
         self, _actor: Actor, after: str | None
-    ) -> AsyncIterator[Sequence[tuple[str, Event]]]:
+    ) -> AsyncGenerator[Sequence[tuple[str, Event]], None]:
         """As `ports.Feed.follow`: without end; an empty batch means: read everything anew."""
         return self._feed.follow(after)

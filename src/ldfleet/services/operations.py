@@ -1,7 +1,8 @@
 """The operations: followed, waited for, cancelled."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
+from contextlib import aclosing
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
@@ -53,17 +54,13 @@ class Operations:
             return await self.get(actor, operation_id)
 
     async def _once_over(self, actor: Actor, operation_id: str, after: str) -> Operation:
-        stream = self._feed.follow(after)
-        try:
+        async with aclosing(self._feed.follow(after)) as stream:
             async for batch in stream:
                 if batch and all(event.subject != operation_id for _, event in batch):
                     continue
                 operation = await self.get(actor, operation_id)
                 if operation.status.over:
                     return operation
-        finally:
-            if isinstance(stream, AsyncGenerator):
-                await stream.aclose()
         raise errors.ShuttingDown
 
     async def cancel(self, _actor: Actor, operation_id: str) -> Operation:
