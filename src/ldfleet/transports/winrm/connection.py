@@ -152,8 +152,13 @@ class Connection(asyncio.Protocol):
                 elif isinstance(event, h11.ConnectionClosed):
                     return
         except h11.RemoteProtocolError as error:
-            lost = LinkLost("it was closed in the middle of an answer")
-            reply.set_exception(lost if self._ended else error)
+            reply.set_exception(self._broken_off() if self._ended else error)
+
+    def _broken_off(self) -> Exception:
+        heard = self._http.trailing_data[0]
+        if self._head is None and heard:
+            return BadReply(f"no HTTP: {heard[:80]!r}")
+        return LinkLost("it was closed before the answer was complete")
 
     def _take(self, data: bytes | bytearray) -> None:
         self._body += data

@@ -53,6 +53,10 @@ def _refused(_: Exception, place: Place, program: str | None) -> errors.FleetErr
     return _no_answer(place, program, "the connection was refused")
 
 
+def _closed(_: Exception, place: Place, program: str | None) -> errors.FleetError:
+    return _no_answer(place, program, "it closed the connection")
+
+
 def _silent(_: Exception, place: Place, program: str | None) -> errors.FleetError:
     return _no_answer(place, program, "no answer in time")
 
@@ -99,6 +103,8 @@ def _fault(error: Exception, place: Place, program: str | None) -> errors.FleetE
 MEANINGS: Mapping[type[Exception], Meaning] = {
     socket.gaierror: _unknown_name,
     ConnectionRefusedError: _refused,
+    ConnectionResetError: _closed,
+    ConnectionAbortedError: _silent,  # what asyncio makes of a TLS handshake that takes too long
     TimeoutError: _silent,
     LinkLost: _unreachable,
     OSError: _unreachable,

@@ -1,0 +1,54 @@
+"""The shipped scripts, as far as they can be checked without a PowerShell."""
+
+import base64
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from ldfleet import errors
+from ldfleet.domain.process import ProcessResult
+from ldfleet.transports.powershell import PowerShell, Script, command_line, text_of
+
+CMD_LIMIT = 8191
+
+
+@pytest.mark.parametrize("script", Script)
+def test_a_scripts_command_line_fits_into_cmd(script: Script) -> None:
+    line = " ".join(command_line(script))
+
+    assert len(line) < CMD_LIMIT - len("C:\\Windows\\System32\\cmd.exe /C ")
+    assert not set(line) & set('"%!&|<>^()')
+    assert base64.b64decode(line.split()[-1]).decode("utf-16-le") == text_of(script)
+
+
+@pytest.mark.parametrize("name", ["files", "desktop", "run"])
+def test_a_scripts_brackets_are_balanced(name: str) -> None:
+    text = text_of(name)
+
+    for opening, closing in ("{}", "()", "[]"):
+        assert text.count(opening) == text.count(closing), opening
+
+
+def answering(stdout: bytes, *, exit_code: int = 0, stderr: bytes = b"") -> PowerShell:
+    async def run(argv: Sequence[str], stdin: bytes, deadline: float) -> ProcessResult:
+        assert argv[0] == "powershell.exe" and deadline > 0
+        assert json.loads(base64.b64decode(stdin.strip())) == {"op": "stat", "paths": []}
+        return ProcessResult(exit_code=exit_code, stdout=stdout, stderr=stderr)
+
+    return PowerShell(run, workstation="pc-01")
+
+
+@pytest.mark.parametrize("answer", [b"", b"not base64!", b"W10=", b"e30"])
+async def test_an_answer_that_is_none_is_nonsense(answer: bytes) -> None:
+    with pytest.raises(errors.WorkstationSaidNonsense):
+        await answering(answer).ask(Script.FILES, {"op": "stat", "paths": []})
+
+
+async def test_a_script_that_fails_is_quoted() -> None:
+    broken = answering(b"", exit_code=1, stderr="нет доступа (0x80070005)".encode())
+
+    with pytest.raises(errors.CommandFailed) as raised:
+        await broken.ask(Script.FILES, {"op": "stat", "paths": []})
+
+    assert raised.value.output == "нет доступа (0x80070005)"
