@@ -198,6 +198,19 @@ async def test_stopping_leaves_no_task_behind() -> None:
     assert not again
 
 
+async def test_stopping_ends_a_stalled_tls_handshake() -> None:
+    async with serving() as bench:
+        reader, writer = await asyncio.open_connection("127.0.0.1", bench.endpoint.https_port)
+        await until(lambda: bench.endpoint.counters.standing > 0)
+        await bench.endpoint.stop()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+        writer.close()
+
+    assert left == set()
+
+
 async def _cut_off(request: Awaitable[Reply]) -> None:
     with pytest.raises(httpx.TransportError):
         await request

@@ -6,7 +6,7 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from ssl import SSLObject, SSLSocket
+from ssl import SSLContext, SSLObject, SSLSocket
 
 import h11
 
@@ -18,6 +18,7 @@ from ldfleet.simulator.winrm.service import OK, Caller, ConnectionCut, Service
 
 PATHS = {b"/wsman", b"/wsman/", b"/wsman-anon/identify"}
 SOAP = "application/soap+xml;charset=UTF-8"
+HANDSHAKE_LIMIT = 30.0  # seconds
 NO_LINGER = struct.pack("ii", 1, 0)
 BODY_LIMIT = 4 * 1024 * 1024  # far above MaxEnvelopeSizekb, which answers with a fault
 Event = h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]
@@ -32,7 +33,7 @@ class Door:
     service: Service
     faults: WinRMFaults
     counters: WinRMCounters
-    tls: bool
+    tls: SSLContext | None
     entered: Callable[["Connection"], None]
     """Called once a connection stands; runs its `converse` until `left`."""
     left: Callable[["Connection"], None]
@@ -58,15 +59,15 @@ class Connection(asyncio.Protocol):
         self._idle: asyncio.Timeout | None = None
         self._task: asyncio.Task[None] | None = None
         self._ip = ""
+        self._secured = door.tls is None
         self._login = Login(door.gate, client_certificate=None)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a stream server has no other
         self._transport = transport
         self._ip = transport.get_extra_info("peername")[0]
-        tls: SSLObject | SSLSocket | None = transport.get_extra_info("ssl_object")
-        certificate = tls.getpeercert(binary_form=True) if tls is not None else None
-        self._login = Login(self._door.gate, client_certificate=certificate)
+        if self._door.tls is not None:
+            transport.pause_reading()  # the first bytes are for start_tls
         self._door.counters.connections += 1
         self._door.counters.standing += 1
         self._door.entered(self)
@@ -82,8 +83,7 @@ class Connection(asyncio.Protocol):
         self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - why does not matter
-        self._lost.set()
-        self._door.counters.standing -= 1
+        self._end()
         if self._task is not None:
             self._task.cancel()  # a Receive that nobody waits for must not take output
 
@@ -104,9 +104,10 @@ class Connection(asyncio.Protocol):
     async def converse(self) -> None:
         """Serve requests until one side has enough."""
         try:
+            await self._secure()
             while await self._exchange():
                 pass
-        except (h11.RemoteProtocolError, TimeoutError):
+        except (h11.RemoteProtocolError, OSError):  # a TimeoutError, too, is an OSError
             self._close()
         except ConnectionCut:
             self.cut()
@@ -116,7 +117,27 @@ class Connection(asyncio.Protocol):
         finally:
             self._close()
             self._door.left(self)
+            if not self._secured:  # asyncio does not tell of a loss during the handshake
+                self._end()
             await self._lost.wait()
+
+    async def _secure(self) -> None:
+        """TLS within our own task, so that a client that stalls it can be cut off as well."""
+        if self._door.tls is None or self._transport is None:
+            return
+        secured = await asyncio.get_running_loop().start_tls(
+            self._transport,
+            self,
+            self._door.tls,
+            server_side=True,
+            ssl_handshake_timeout=HANDSHAKE_LIMIT,
+        )
+        if secured is None:
+            raise ConnectionAbortedError
+        self._transport, self._secured = secured, True
+        tls: SSLObject | SSLSocket = secured.get_extra_info("ssl_object")
+        certificate = tls.getpeercert(binary_form=True)
+        self._login = Login(self._door.gate, client_certificate=certificate)
 
     async def _exchange(self) -> bool:
         call = await self._next_call()
@@ -190,7 +211,7 @@ class Connection(asyncio.Protocol):
 
     async def _serve(self, call: Call, verdict: Verdict, caller: Caller) -> None:
         if not call.headers.get(b"content-type", "").startswith("multipart/encrypted"):
-            if self._door.tls:
+            if self._door.tls is not None:
                 status, soap = await self._door.service.answer(call.body, caller)
                 self._send(status, soap.encode(), SOAP, verdict.headers)
             else:  # AllowUnencrypted=false: pywinrm#208 and others report a bare 500
@@ -234,6 +255,11 @@ class Connection(asyncio.Protocol):
     def _write(self, data: bytes | None) -> None:
         if self._transport is not None and data:
             self._transport.write(data)
+
+    def _end(self) -> None:
+        if not self._lost.is_set():
+            self._lost.set()
+            self._door.counters.standing -= 1
 
     def _close(self) -> None:
         if self._transport is not None:

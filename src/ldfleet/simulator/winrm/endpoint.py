@@ -25,11 +25,8 @@ BACKLOG = 256
 class Listener:
     """A port on loopback that can be closed and opened again."""
 
-    def __init__(
-        self, port: int, connect: Callable[[], Connection], tls: ssl.SSLContext | None
-    ) -> None:
-        self._connect = connect
-        self._tls = tls
+    def __init__(self, port: int, door: Door) -> None:
+        self._door = door
         self._server: asyncio.Server | None = None
         self._bound = _bind(port)
         self.port: int = self._bound.getsockname()[1]
@@ -38,9 +35,8 @@ class Listener:
         if self._server is None:
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(
-                self._connect,
+                lambda: Connection(self._door),
                 sock=self._bound,
-                ssl=self._tls,
                 backlog=BACKLOG,
                 start_serving=False,  # so that refuse() always finds the server it has to close
             )
@@ -102,12 +98,11 @@ class WinRMEndpoint:
         Raises:
             OSError: a port is taken.
         """
-        plain, secure = self._door(tls=False), self._door(tls=True)
-        http = Listener(http_port, lambda: Connection(plain), None)
         clients = [each.pem for each in self._options.client_certificates]
         context = certificates.tls_context(self._certificate, clients)
+        http = Listener(http_port, self._door(tls=None))
         try:
-            https = Listener(https_port, lambda: Connection(secure), context)
+            https = Listener(https_port, self._door(tls=context))
         except OSError:
             http.close()
             raise
@@ -193,9 +188,9 @@ class WinRMEndpoint:
             new_id=self._shells.new_id,
         )
 
-    def _door(self, *, tls: bool) -> Door:
+    def _door(self, *, tls: ssl.SSLContext | None) -> Door:
         return Door(
-            gate=self._gate(tls=tls),
+            gate=self._gate(tls=tls is not None),
             service=self._service,
             faults=self.faults,
             counters=self.counters,
