@@ -574,7 +574,7 @@ class PathUnknown(
     path: str
 
 
-class MethodUnsupported(ValidationError, hint="See the Allow header for what it can."):
+class MethodUnsupported(ValidationError, hint="See openapi.json for what it can."):
     """{path} can't {method}."""
 
     method: str

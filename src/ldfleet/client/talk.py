@@ -19,7 +19,7 @@ from ldfleet.wire.problem import Problem
 
 T = TypeVar("T")
 
-PAUSES = (0.2, 0.5, 1.0, 2.0)
+PAUSES = (0.2, 0.5, 1.0)
 LONGEST_PAUSE = 10.0
 UNAVAILABLE = 503
 LONGEST_WAIT = 30.0  # what the server allows in one answer

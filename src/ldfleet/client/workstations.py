@@ -98,12 +98,12 @@ def scan(workstation_id: str, *, key: str | None = None) -> Call[OperationOut]:
     )
 
 
-def hold(workstation_id: str, reason: str) -> Call[WorkstationOut]:
+def hold(workstation_id: str, why: MaintenanceIn) -> Call[WorkstationOut]:
     """Let nothing new start there."""
     return Call(
         method="POST",
         path=path("workstations", workstation_id, "maintenance"),
-        body=body_of(MaintenanceIn(reason=reason)),
+        body=body_of(why),
         read=WorkstationOut.model_validate_json,
     )
 

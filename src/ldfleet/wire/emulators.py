@@ -35,7 +35,7 @@ class LaunchIn(Input):
 
     package: Annotated[
         str | None,
-        Field(max_length=200, pattern=r"^[A-Za-z][\w.]*$", description="An app to start with it."),
+        Field(max_length=300, description="An app to start with it."),
     ] = None
     reason: Reason | None = None
 
@@ -69,8 +69,9 @@ class EmulatorOut(Output):
     name: str
     status: EmulatorStatus
     power: Power
-    android: Android
-    adb: Adb
+    android: Android | None
+    """Null while it is not known, as is `adb`."""
+    adb: Adb | None
     workstation_id: str
     workstation_name: str
     install: str

@@ -5,9 +5,29 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ldfleet.errors import FleetError, Kind, UnknownFailure
+from ldfleet.errors import (
+    FleetError,
+    Kind,
+    MethodUnsupported,
+    RequestTooLarge,
+    UnknownFailure,
+)
 
 MEDIA_TYPE = "application/problem+json"
+STATUS: Mapping[Kind, int] = {
+    Kind.INVALID: 422,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.DENIED: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.LIMITED: 429,
+    Kind.REMOTE: 502,
+    Kind.UNAVAILABLE: 503,
+    Kind.TIMED_OUT: 504,
+    Kind.EXHAUSTED: 507,
+    Kind.INTERNAL: 500,
+}
+_SPECIAL: Mapping[type[FleetError], int] = {MethodUnsupported: 405, RequestTooLarge: 413}
 RETRYABLE = frozenset({Kind.LIMITED, Kind.UNAVAILABLE, Kind.TIMED_OUT})
 
 
@@ -49,14 +69,23 @@ def failure_of(dumped: Mapping[str, Any]) -> Failure:
     return Failure.model_validate(_told(FleetError.load(dumped)))
 
 
+def status_of(error: type[FleetError]) -> int:
+    """The HTTP status of an error."""
+    return _SPECIAL.get(error, STATUS[error.kind])
+
+
 def problem_of(
-    error: FleetError, *, status: int, instance: str | None, correlation_id: str | None
+    error: FleetError,
+    *,
+    instance: str | None = None,
+    correlation_id: str | None = None,
+    status: int | None = None,
 ) -> Problem:
     """The document of an error, as the answer to a request."""
     document: dict[str, Any] = {
         **_told(error),
         "type": f"/problems/{error.code}",
-        "status": status,
+        "status": status or status_of(type(error)),
         "instance": instance,
         "correlation_id": correlation_id,
         "retryable": error.kind in RETRYABLE,

@@ -26,8 +26,7 @@ class Page(Output, Generic[T]):
     next_cursor: str | None
 
 
-Tag = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\s,:]+$")]
-Tags = Annotated[tuple[Tag, ...], Field(max_length=50)]
+Tags = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=100)]
 Notes = Annotated[str, Field(max_length=10_000)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
 PageSize = Annotated[int, Field(ge=1, le=500)]

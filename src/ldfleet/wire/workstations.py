@@ -1,9 +1,12 @@
-"""Workstations: what people say of them, and what is known of them."""
+"""Workstations: what people say of them, and what is known of them.
+
+Types and sizes are checked here; the rules of each field are the services' (with their remedy).
+"""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from ldfleet.domain.workstation import (
     LoginMethod,
@@ -17,22 +20,16 @@ TLS_PORT = 5986
 PLAIN_PORT = 5985
 
 
-def _plain_hex(value: Any) -> Any:
-    return value.replace(":", "").lower() if isinstance(value, str) else value
-
-
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Host = Annotated[str, Field(min_length=1, max_length=253)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Username = Annotated[str, Field(max_length=256)]
 Password = Annotated[SecretStr, Field(max_length=1024)]
 SecretPem = Annotated[SecretStr, Field(max_length=65536)]
-Pem = Annotated[str, Field(max_length=65536, pattern=r"^\s*-----BEGIN ")]
+Pem = Annotated[str, Field(max_length=65536)]
 Folder = Annotated[str, Field(min_length=1, max_length=400)]
 Fingerprint = Annotated[
-    str,
-    BeforeValidator(_plain_hex),
-    Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the certificate, colons allowed."),
+    str, Field(max_length=100, description="SHA-256 of the certificate, colons allowed.")
 ]
 Parallel = Annotated[int, Field(ge=1, le=64)]
 Gap = Annotated[float, Field(ge=0, le=3600)]
@@ -136,7 +133,7 @@ class InstallOut(Output):
 
 
 class WorkstationOut(Output):
-    """A PC as described, and how it was last seen. `status` is never worse than known."""
+    """A PC as described, and how it was last seen."""
 
     id: str
     name: str

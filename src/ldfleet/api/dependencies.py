@@ -1,0 +1,62 @@
+"""What belongs to a request: who asks, under which key, which version is meant."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from ldfleet import errors
+from ldfleet.api.services import Services
+from ldfleet.domain.actor import Actor
+
+_bearer = HTTPBearer(auto_error=False, description="The token that was printed at first start.")
+_NO_VERSION = 0  # versions count from 1
+
+
+def the_services(request: Request) -> Services:
+    """The services that this application was made with."""
+    services: Services = request.app.state.services
+    return services
+
+
+TheServices = Annotated[Services, Depends(the_services)]
+
+
+async def current_actor(
+    services: TheServices,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Actor:
+    """Who asks; nobody gets past this without a known token."""
+    if given is None:
+        raise errors.TokenMissing
+    return await services.access.actor_of(given.credentials)
+
+
+CurrentActor = Annotated[Actor, Depends(current_actor)]
+
+
+def expected_version(
+    if_match: Annotated[
+        str | None, Header(alias="If-Match", description="The ETag that the change is based on.")
+    ] = None,
+) -> int | None:
+    """The version that the caller knows; what is no ETag of ours matches nothing."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    ours = re.fullmatch(r'"(\d{1,9})"', if_match.strip(), re.ASCII)
+    return int(ours[1]) if ours else _NO_VERSION
+
+
+ExpectedVersion = Annotated[int | None, Depends(expected_version)]
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The same key with the same request gives the same operation again.",
+    ),
+]

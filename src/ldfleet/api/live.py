@@ -1,0 +1,92 @@
+"""The change feed as server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from fastapi.sse import format_sse_event
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from ldfleet.api import problems, shapes
+from ldfleet.api.dependencies import CurrentActor, TheServices
+from ldfleet.domain.event import Event
+from ldfleet.wire.server import EventsFilter
+
+router = APIRouter(tags=["events"])
+
+PING_SECONDS = 15.0
+_STREAM = {"schema": {"type": "string"}}
+
+Batches = AsyncIterator[Sequence[tuple[str, Event]]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class LiveStream(Response):
+    """Tells batches until the reader leaves or they end; pings through silence."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, batches: Batches, *, sleep: Sleep) -> None:
+        super().__init__(headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+        del self.headers["Content-Length"]
+        self._batches = batches
+        self._sleep = sleep
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(start)
+        async with asyncio.TaskGroup() as group:
+            telling = group.create_task(self._tell(send))
+            leaving = group.create_task(_gone(receive))
+            pinging = group.create_task(self._ping(send))
+            await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (telling, leaving, pinging):
+                task.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _tell(self, send: Send) -> None:
+        async for batch in self._batches:
+            await _put(send, _message(batch))
+
+    async def _ping(self, send: Send) -> None:
+        while True:
+            await _put(send, format_sse_event(event="ping", data_str="{}"))
+            await self._sleep(PING_SECONDS)
+
+
+@router.get(
+    "/events",
+    summary="Follow every change of state (server-sent events)",
+    description="`changes` carries `ChangesOut`; its id is the last event's, to be sent back as "
+    "Last-Event-ID. `reset`: what is known may be old, read it anew. `ping` every 15 s.",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": _STREAM}}, **problems.of()},
+)
+async def follow_events(
+    services: TheServices,
+    actor: CurrentActor,
+    asked: Annotated[EventsFilter, Query()],
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)] = None,
+) -> Response:
+    batches = services.events.follow(actor, last_event_id or asked.after)
+    return LiveStream(batches, sleep=services.clock.sleep)
+
+
+def _message(batch: Sequence[tuple[str, Event]]) -> bytes:
+    if not batch:
+        return format_sse_event(event="reset", data_str="{}")
+    last_id, _ = batch[-1]
+    data = shapes.changes_out(batch).model_dump_json()
+    return format_sse_event(event="changes", id=last_id, data_str=data)
+
+
+async def _put(send: Send, message: bytes) -> None:
+    await send({"type": "http.response.body", "body": message, "more_body": True})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

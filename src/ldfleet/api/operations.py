@@ -1,0 +1,96 @@
+"""Operations."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from ldfleet import errors
+from ldfleet.api import problems, shapes
+from ldfleet.api.dependencies import CurrentActor, TheServices
+from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.ports import OperationQuery
+from ldfleet.wire.operations import (
+    LogFilter,
+    LogOut,
+    OperationFilter,
+    OperationOut,
+    StepsOut,
+    WaitFor,
+)
+from ldfleet.wire.shapes import Page
+
+router = APIRouter(prefix="/operations", tags=["operations"])
+
+NOT_FOUND = problems.of(errors.OperationNotFound)
+
+
+@router.get(
+    "", summary="List operations, newest first", responses=problems.of(errors.CursorInvalid)
+)
+async def list_operations(
+    services: TheServices, actor: CurrentActor, which: Annotated[OperationFilter, Query()]
+) -> Page[OperationOut]:
+    query = OperationQuery(
+        workstation_id=WorkstationId(which.workstation_id) if which.workstation_id else None,
+        emulator_id=EmulatorId(which.emulator_id) if which.emulator_id else None,
+        status=which.status,
+        verb=which.verb,
+        unfinished=which.unfinished,
+    )
+    page = await services.operations.list(actor, query, cursor=which.cursor, limit=which.limit)
+    items = [shapes.operation_out(operation) for operation in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get(
+    "/{operation_id}",
+    summary="Show an operation; with ?wait=30 once it is over",
+    responses=NOT_FOUND,
+)
+async def get_operation(
+    services: TheServices,
+    actor: CurrentActor,
+    operation_id: str,
+    until: Annotated[WaitFor, Query()],
+) -> OperationOut:
+    if until.wait:
+        operation = await services.operations.wait(actor, operation_id, timeout=until.wait)
+    else:
+        operation = await services.operations.get(actor, operation_id)
+    return shapes.operation_out(operation)
+
+
+@router.post(
+    "/{operation_id}/cancel",
+    status_code=202,
+    summary="Ask it to stop",
+    responses=problems.of(errors.OperationNotFound, errors.OperationFinished),
+)
+async def cancel_operation(
+    services: TheServices, actor: CurrentActor, operation_id: str, response: Response
+) -> OperationOut:
+    operation = await services.operations.cancel(actor, operation_id)
+    response.headers["Location"] = f"/api/operations/{operation.id}"
+    return shapes.operation_out(operation)
+
+
+@router.get("/{operation_id}/steps", summary="What it did, rung by rung", responses=NOT_FOUND)
+async def list_operation_steps(
+    services: TheServices, actor: CurrentActor, operation_id: str
+) -> StepsOut:
+    steps = await services.operations.steps(actor, operation_id)
+    return StepsOut(items=[shapes.step_out(step) for step in steps])
+
+
+@router.get("/{operation_id}/log", summary="Read its log", responses=NOT_FOUND)
+async def get_operation_log(
+    services: TheServices,
+    actor: CurrentActor,
+    operation_id: str,
+    which: Annotated[LogFilter, Query()],
+) -> LogOut:
+    lines = await services.operations.log_of(
+        actor, operation_id, after=which.after, limit=which.limit
+    )
+    items = [shapes.log_line_out(number, line) for number, line in lines]
+    return LogOut(items=items, last=items[-1].number if items else which.after)

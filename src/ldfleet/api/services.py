@@ -1,0 +1,25 @@
+"""What the routes speak to."""
+
+from dataclasses import dataclass
+
+from ldfleet.ports import Clock, NewId
+from ldfleet.services.access import Access
+from ldfleet.services.emulators import Emulators
+from ldfleet.services.events import Events
+from ldfleet.services.operations import Operations
+from ldfleet.services.status import StatusReport
+from ldfleet.services.workstations import Workstations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """All services, assembled by bootstrap."""
+
+    workstations: Workstations
+    emulators: Emulators
+    operations: Operations
+    status: StatusReport
+    access: Access
+    events: Events
+    clock: Clock
+    new_id: NewId

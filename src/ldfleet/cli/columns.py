@@ -1,0 +1,164 @@
+"""What tables show of each noun."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ldfleet.cli.output import Column, age
+from ldfleet.wire.emulators import EmulatorOut
+from ldfleet.wire.operations import OperationOut
+from ldfleet.wire.server import StatusOut
+from ldfleet.wire.workstations import FactsOut, StageOut, SystemInfoOut, WorkstationOut
+
+
+def describe(operation: OperationOut) -> str:
+    """Where an operation is, in a few words."""
+    why = operation.waiting_for if operation.started_at is None else operation.message
+    percent = f" {operation.progress:.0%}" if operation.progress is not None else ""
+    words = f"{operation.status.replace('_', ' ')}{percent}"
+    if operation.status.over or not why:
+        return words
+    return f"{words} ({why})"
+
+
+def _took(operation: OperationOut) -> str | None:
+    if operation.started_at is None or operation.finished_at is None:
+        return None
+    return age((operation.finished_at - operation.started_at).total_seconds())
+
+
+def _failure(operation: OperationOut) -> str | None:
+    return None if operation.failure is None else operation.failure.detail
+
+
+def _screen(emulator: EmulatorOut) -> str | None:
+    screen = emulator.screen
+    return None if screen is None else f"{screen.width}x{screen.height} at {screen.dpi} dpi"
+
+
+def _last_known(emulator: EmulatorOut) -> str | None:
+    known = emulator.last_known
+    return None if emulator.current else f"{known.power}, Android {known.android}, ADB {known.adb}"
+
+
+def _transport(workstation: WorkstationOut) -> str:
+    tls = "TLS" if workstation.tls else "no TLS"
+    return f"{workstation.transport}, {tls}, {workstation.login}"
+
+
+def _share(free: int, whole: int) -> str:
+    return f"{free / 2**30:.1f} of {whole / 2**30:.1f} GiB"
+
+
+def _desktop(facts: FactsOut) -> str | None:
+    return None if facts.desktop is None else facts.desktop.user
+
+
+def _disks(facts: FactsOut) -> list[str]:
+    return [f"{disk.letter} {_share(disk.free, disk.size)}" for disk in facts.disks]
+
+
+def _installs(info: SystemInfoOut) -> list[str]:
+    return [f"{found.path} {found.version or ''}".rstrip() for found in info.installs]
+
+
+def _counts(by_status: Mapping[Any, int]) -> str:
+    shown = ", ".join(f"{count} {status}" for status, count in by_status.items() if count)
+    return shown or "none"
+
+
+WORKSTATIONS: Sequence[Column[WorkstationOut]] = (
+    Column("id", lambda ws: ws.id),
+    Column("name", lambda ws: ws.name),
+    Column("status", lambda ws: ws.status),
+    Column("address", lambda ws: f"{ws.host}:{ws.port}"),
+    Column("ldplayer", lambda ws: [found.version or found.generation for found in ws.installs]),
+    Column("desktop", lambda ws: ws.desktop_user),
+    Column("seen", lambda ws: age(ws.age_s)),
+    Column("reason", lambda ws: ws.status_reason),
+)
+WORKSTATION: Sequence[Column[WorkstationOut]] = (
+    *WORKSTATIONS,
+    Column("failure", lambda ws: ws.failure),
+    Column("transport", _transport),
+    Column("user", lambda ws: ws.username),
+    Column("certificate", lambda ws: ws.certificate_sha256),
+    Column("ldplayer path", lambda ws: ws.ldplayer_path),
+    Column("tags", lambda ws: ws.tags),
+    Column("notes", lambda ws: ws.notes),
+    Column("boots at once", lambda ws: ws.limits.boots),
+    Column("created", lambda ws: ws.created_at),
+)
+SYSTEM_INFO: Sequence[Column[SystemInfoOut]] = (
+    Column("id", lambda info: info.workstation_id),
+    Column("name", lambda info: info.workstation_name),
+    Column("status", lambda info: info.status),
+    Column("computer", lambda info: info.facts and info.facts.computer_name),
+    Column("windows", lambda info: info.facts and f"{info.facts.windows} ({info.facts.build})"),
+    Column("booted", lambda info: info.facts and info.facts.booted_at),
+    Column("cpu", lambda info: info.facts and info.facts.cpu),
+    Column("cores", lambda info: info.facts and info.facts.cpu_cores),
+    Column("cpu load %", lambda info: info.facts and info.facts.cpu_load),
+    Column(
+        "memory free",
+        lambda info: info.facts and _share(info.facts.memory_free, info.facts.memory),
+    ),
+    Column("disks free", lambda info: info.facts and _disks(info.facts)),
+    Column("gpu", lambda info: info.facts and info.facts.gpus),
+    Column("desktop user", lambda info: info.facts and _desktop(info.facts)),
+    Column("ldplayer", _installs),
+    Column("seen", lambda info: age(info.age_s)),
+)
+STAGES: Sequence[Column[StageOut]] = (
+    Column("rung", lambda stage: stage.name),
+    Column("result", lambda stage: {True: "ok", False: "failed", None: "not reached"}[stage.ok]),
+    Column("took", lambda stage: None if stage.ok is None else f"{stage.took_s:.2f} s"),
+    Column("detail", lambda stage: stage.detail),
+)
+EMULATORS: Sequence[Column[EmulatorOut]] = (
+    Column("id", lambda em: em.id),
+    Column("name", lambda em: em.name),
+    Column("status", lambda em: em.status),
+    Column("workstation", lambda em: em.workstation_name),
+    Column("index", lambda em: em.index),
+    Column("android", lambda em: em.android),
+    Column("adb", lambda em: em.adb),
+    Column("seen", lambda em: age(em.age_s)),
+    Column("trouble", lambda em: em.trouble),
+)
+EMULATOR: Sequence[Column[EmulatorOut]] = (
+    *EMULATORS,
+    Column("last known", _last_known),
+    Column("install", lambda em: em.install),
+    Column("screen", _screen),
+    Column("cpu cores", lambda em: em.cpu),
+    Column("memory MiB", lambda em: em.memory_mib),
+    Column("tags", lambda em: em.tags),
+    Column("notes", lambda em: em.notes),
+    Column("protected", lambda em: em.protected),
+    Column("removed", lambda em: em.removed_at),
+)
+OPERATIONS: Sequence[Column[OperationOut]] = (
+    Column("id", lambda operation: operation.id),
+    Column("verb", lambda operation: operation.verb),
+    Column("status", lambda operation: operation.status),
+    Column("target", lambda operation: operation.emulator_id or operation.workstation_id),
+    Column("progress", describe),
+    Column("by", lambda operation: operation.requested_by),
+    Column("created", lambda operation: operation.created_at),
+    Column("took", _took),
+)
+OPERATION: Sequence[Column[OperationOut]] = (
+    *OPERATIONS,
+    Column("workstation", lambda operation: operation.workstation_id),
+    Column("attempt", lambda operation: operation.attempt),
+    Column("reason", lambda operation: operation.reason),
+    Column("failure", _failure),
+)
+STATUS: Sequence[Column[StatusOut]] = (
+    Column("version", lambda status: status.version),
+    Column("uptime", lambda status: status.uptime),
+    Column("started", lambda status: status.started_at),
+    Column("workstations", lambda status: _counts(status.workstations)),
+    Column("emulators", lambda status: _counts(status.emulators)),
+    Column("operations", lambda status: _counts(status.operations)),
+)

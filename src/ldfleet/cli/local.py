@@ -1,0 +1,105 @@
+"""What runs here instead of asking a server: serve, demo, simulate, migrate."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ldfleet.cli.commands import epilog, single
+from ldfleet.cli.loading import load
+
+serve = single()
+demo = single()
+simulate = single()
+migrate = single()
+
+Workstations = Annotated[int, typer.Option(min=1, max=2000, help="Simulated PCs.")]
+Emulators = Annotated[int, typer.Option(min=0, max=500, help="Emulators on each.")]
+Seed = Annotated[int, typer.Option(help="The same seed makes the same farm.")]
+TimeScale = Annotated[
+    float, typer.Option(min=0.1, max=1000, help="Simulated seconds for each real one.")
+]
+
+
+@serve.command(epilog=epilog("ldfleet serve --host 0.0.0.0 --port 8080"))
+def run_server(
+    *,
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on. Default: LDFLEET_HOST.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Default: LDFLEET_PORT, else 8080; 0: any free one."),
+    ] = None,
+) -> None:
+    """Run the server. At its first start it prints the administrator's token, once.
+
+    Settings come from variables LDFLEET_… and the file .env.
+    """
+    load("ldfleet.bootstrap.serving:serve")(host, port)
+
+
+@demo.command(epilog=epilog("ldfleet demo --workstations 8 --emulators 12 --ready-file demo.json"))
+def run_demo(
+    *,
+    workstations: Workstations = 8,
+    emulators: Emulators = 12,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 8080,
+    ready_file: Annotated[
+        Path | None,
+        typer.Option(help="Write url, token and simulator_control there (JSON) once ready."),
+    ] = None,
+    seed: Seed = 1,
+    time_scale: TimeScale = 4.0,
+    launch: Annotated[
+        bool, typer.Option("--launch", help="Launch one emulator at once, and tell how it goes.")
+    ] = False,
+) -> None:
+    """Run simulated workstations and a server over them, on a database that is thrown away."""
+    load("ldfleet.bootstrap.farm:demo")(
+        workstations=workstations,
+        emulators=emulators,
+        host=host,
+        port=port,
+        ready_file=ready_file,
+        seed=seed,
+        time_scale=time_scale,
+        launch=launch,
+    )
+
+
+@simulate.command(epilog=epilog("ldfleet simulate --workstations 200 --inventory-file farm.json"))
+def run_simulator(
+    *,
+    workstations: Workstations = 8,
+    emulators: Emulators = 12,
+    inventory_file: Annotated[
+        Path | None, typer.Option(help="Write how each one is reached there (JSON).")
+    ] = None,
+    control_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Faults are switched there; 0: any free one.")
+    ] = 0,
+    seed: Seed = 1,
+    time_scale: TimeScale = 1.0,
+    journal_file: Annotated[
+        Path | None, typer.Option(help="Write every command that was run there (JSON lines).")
+    ] = None,
+) -> None:
+    """Run simulated workstations alone: real WinRM on loopback, for tests and training."""
+    load("ldfleet.bootstrap.farm:simulate")(
+        workstations=workstations,
+        emulators=emulators,
+        inventory_file=inventory_file,
+        control_port=control_port,
+        seed=seed,
+        time_scale=time_scale,
+        journal_file=journal_file,
+    )
+
+
+@migrate.command()
+def run_migrations() -> None:
+    """Bring the database to the schema of this version; safe to repeat."""
+    revision: str = load("ldfleet.bootstrap.serving:migrate")()
+    typer.echo(revision)

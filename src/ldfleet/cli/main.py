@@ -1,0 +1,111 @@
+"""The commands by name; each is loaded when it is used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+import ldfleet
+from ldfleet.cli.commands import PLAIN, epilog
+from ldfleet.cli.loading import load
+from ldfleet.errors import FleetError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command, and where it is."""
+
+    target: str
+    about: str
+    alias: str | None = None
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "status": Entry("ldfleet.cli.server:status", "Show the server: version, uptime, counts."),
+    "workstations": Entry(
+        "ldfleet.cli.workstations:app",
+        "The Windows PCs: add, test, scan, hold, …",
+        "workstation",
+    ),
+    "emulators": Entry(
+        "ldfleet.cli.emulators:app", "The emulators on them: list, launch, quit, …", "emulator"
+    ),
+    "operations": Entry(
+        "ldfleet.cli.operations:app", "What was asked: watch, cancel, read its log.", "operation"
+    ),
+    "serve": Entry("ldfleet.cli.local:serve", "Run the server here."),
+    "demo": Entry("ldfleet.cli.local:demo", "Run a server with a simulated farm, to try it out."),
+    "simulate": Entry("ldfleet.cli.local:simulate", "Run simulated workstations alone."),
+    "migrate": Entry("ldfleet.cli.local:migrate", "Bring the database to this version's schema."),
+}
+
+
+class Deferred(TyperCommand):
+    """Stands for a command that is imported when it is called."""
+
+    def __init__(self, name: str, entry: Entry, *, hidden: bool = False) -> None:
+        super().__init__(name, help=entry.about, hidden=hidden, rich_markup_mode=None)
+        self._target = entry.target
+
+    def make_context(
+        self, info_name: Any, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """The real command takes over from here."""
+        real: Any = typer.main.get_command(load(self._target))
+        return real.make_context(info_name, args, parent, **extra)
+
+
+class Root(TyperGroup):
+    """Knows all commands, and makes an exit code of every failure."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        for name, entry in COMMANDS.items():
+            self.add_command(Deferred(name, entry))
+            if entry.alias is not None:
+                self.add_command(Deferred(entry.alias, entry, hidden=True))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a failure is told on standard error."""
+        try:
+            return super().invoke(ctx)
+        except FleetError as error:
+            tell = load("ldfleet.cli.output:tell_failure")
+            raise typer.Exit(tell(error, ctx.meta)) from error
+
+
+app = typer.Typer(
+    cls=Root,
+    no_args_is_help=True,
+    invoke_without_command=True,
+    help="Run a fleet of LDPlayer emulators spread over many Windows PCs.",
+    epilog=epilog(
+        "ldfleet demo                               a simulated farm to try everything on",
+        "export LDFLEET_URL=http://127.0.0.1:8080   where the server is (this is the default)",
+        "export LDFLEET_TOKEN=ldf_…                 printed by the server at its first start",
+        "ldfleet workstations add pc-01 10.0.0.5 --username farm --certificate-sha256 4f:0a:…",
+        "ldfleet workstations test pc-01",
+        "ldfleet emulators list",
+        "ldfleet emulators launch em_01j…           waits until its Android is ready",
+    ),
+    **PLAIN,
+)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if wanted:
+        typer.echo(f"ldfleet {ldfleet.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    del version

@@ -1,0 +1,121 @@
+"""`ldfleet operations …`."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from ldfleet.cli import columns, output, selection, waiting
+from ldfleet.cli.commands import group
+from ldfleet.cli.connection import connect
+from ldfleet.cli.output import As, Format
+from ldfleet.cli.selection import Cursor, Limit, OperationId
+from ldfleet.cli.waiting import Timeout
+from ldfleet.client import operations
+from ldfleet.client.client import Client
+from ldfleet.domain.operation import OperationStatus, Verb
+from ldfleet.wire.operations import LogFilter, LogLineOut, OperationFilter
+
+app = group(
+    "What was asked, how far it is, how it ended.",
+    "ldfleet operations list --unfinished",
+    "ldfleet operations watch op_01j…",
+    "ldfleet operations log op_01j…",
+)
+
+
+@app.command("list")
+def list_(
+    *,
+    status: Annotated[OperationStatus | None, typer.Option(help="Only these.")] = None,
+    verb: Annotated[Verb | None, typer.Option(help="Only these.")] = None,
+    workstation: Annotated[str | None, typer.Option(help="Only on this one (id or name).")] = None,
+    emulator: Annotated[str | None, typer.Option(help="Only of this one (id or name).")] = None,
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Not over yet.")] = False,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """List operations, newest first."""
+    which: dict[str, Any] = {"status": status, "verb": verb, "unfinished": unfinished}
+    with connect() as client:
+        if workstation is not None:
+            which["workstation_id"] = selection.find_workstation(client, workstation).id
+        if emulator is not None:
+            which["emulator_id"] = selection.find_emulator(client, emulator).id
+        call = operations.page(OperationFilter(**which))
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
+    output.show_page(page, columns.OPERATIONS, output_format)
+
+
+@app.command()
+def show(*, operation: OperationId, output_format: As = Format.TABLE) -> None:
+    """Show one operation."""
+    with connect() as client:
+        found = client.send(operations.get(operation))
+    output.show_one(found, columns.OPERATION, output_format)
+
+
+@app.command()
+def watch(
+    *,
+    operation: OperationId,
+    timeout: Timeout = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Wait for its end; exits 0 only if it succeeded."""
+    limit = waiting.seconds_of(timeout)
+    with connect() as client:
+        waiting.act_on(
+            client,
+            {operation: lambda: client.send(operations.get(operation))},
+            wait=True,
+            limit=limit,
+            chosen=output_format,
+        )
+
+
+@app.command()
+def cancel(*, operation: OperationId, output_format: As = Format.TABLE) -> None:
+    """Ask it to stop. A running one stops at its next step and cleans up."""
+    with connect() as client:
+        asked = client.send(operations.cancel(operation))
+    output.show_one(asked, columns.OPERATIONS, output_format)
+
+
+@app.command()
+def log(
+    *,
+    operation: OperationId,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until it is over.")] = False,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Print its log."""
+    with connect() as client:
+        last = _print_log(client, operation, 0, output_format)
+        while follow and not client.send(operations.get(operation, wait=_PAUSE)).status.over:
+            last = _print_log(client, operation, last, output_format)
+        if follow:
+            _print_log(client, operation, last, output_format)
+
+
+_PAUSE = 2.0
+
+
+def _print_log(client: Client, operation_id: str, after: int, chosen: Format) -> int:
+    while True:
+        page = client.send(operations.log(operation_id, LogFilter(after=after)))
+        for line in page.items:
+            output.print_line(_line(line, chosen))
+        if not page.items:
+            return after
+        after = page.last
+
+
+def _line(line: LogLineOut, chosen: Format) -> str:
+    if chosen in {Format.JSON, Format.NDJSON}:
+        return line.model_dump_json()
+    fields = " ".join(
+        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in line.fields.items()
+    )
+    return f"{line.at.astimezone():%H:%M:%S} {line.event} {fields}".rstrip()

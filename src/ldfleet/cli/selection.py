@@ -1,0 +1,68 @@
+"""Which things are meant: ids, or names where a name means one thing."""
+
+from typing import Annotated, TypeVar
+
+import typer
+
+from ldfleet import errors
+from ldfleet.client import emulators, workstations
+from ldfleet.client.calls import Call
+from ldfleet.client.client import Client
+from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut
+from ldfleet.wire.shapes import Page
+from ldfleet.wire.workstations import WorkstationFilter, WorkstationOut
+
+T = TypeVar("T")
+
+LARGEST_PAGE = 500
+
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, help="At most so many; without it, all.")
+]
+Cursor = Annotated[
+    str | None, typer.Option("--cursor", help="Go on where a list with --limit ended.")
+]
+WorkstationRef = Annotated[str, typer.Argument(metavar="WORKSTATION", help="Its id or name.")]
+OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help="Its id.")]
+
+
+def gather(
+    client: Client, call: Call[Page[T]], *, limit: int | None, cursor: str | None
+) -> Page[T]:
+    """One page of as many items as were asked for."""
+    items: list[T] = []
+    while limit is None or len(items) < limit:
+        size = LARGEST_PAGE if limit is None else min(LARGEST_PAGE, limit - len(items))
+        piece = call.having(limit=str(size))
+        page = client.send(piece if cursor is None else piece.having(cursor=cursor))
+        items += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return Page(items=items, next_cursor=cursor)
+
+
+def find_emulator(client: Client, meant: str) -> EmulatorOut:
+    """The emulator with this id, or the only one with this name."""
+    if meant.startswith("em_"):
+        return client.send(emulators.get(meant))
+    named = EmulatorFilter(name=meant, limit=LARGEST_PAGE)
+    found = [one for one in client.iterate(emulators.page(named)) if one.name == meant]
+    if not found:
+        raise errors.EmulatorNotFound(emulator=meant)
+    if len(found) > 1:
+        where = ", ".join(f"{one.id} on {one.workstation_name}" for one in found[:10])
+        reason = f"{len(found)} emulators are called {meant}; use an id: {where}"
+        raise errors.FieldInvalid(field="emulator", reason=reason)
+    return found[0]
+
+
+def find_workstation(client: Client, meant: str) -> WorkstationOut:
+    """The workstation with this id or name."""
+    if meant.startswith("ws_"):
+        return client.send(workstations.get(meant))
+    every = client.iterate(workstations.page(WorkstationFilter(limit=LARGEST_PAGE)))
+    for workstation in every:
+        if workstation.name == meant:
+            return workstation
+    raise errors.WorkstationNotFound(workstation=meant)

@@ -1,0 +1,128 @@
+"""Waiting for operations: progress on standard error, and what the exit code says of them."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated
+
+import typer
+
+from ldfleet import errors
+from ldfleet.cli import columns, exits, output
+from ldfleet.cli.output import Format
+from ldfleet.client.client import Client
+from ldfleet.errors import FleetError
+from ldfleet.wire.operations import OperationOut
+from ldfleet.wire.shapes import Page
+
+PROGRESS_SECONDS = 2.0
+_UNITS: Mapping[str, int] = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+NoWait = Annotated[
+    bool, typer.Option("--no-wait", help="Print the operation's id and come back at once.")
+]
+Timeout = Annotated[
+    str | None,
+    typer.Option(
+        "--timeout",
+        metavar="DURATION",
+        help="Wait no longer than this (90s, 10m, 1h); the operation goes on.",
+    ),
+]
+
+
+def seconds_of(duration: str | None) -> float | None:
+    """`90`, `90s`, `10m`, `1h` in seconds."""
+    if duration is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", duration.strip(), re.ASCII)
+    if found is None:
+        raise typer.BadParameter(f"{duration!r} is no duration like 90s, 10m, 1h")
+    return float(found[1]) * _UNITS[found[2]]
+
+
+def act_on(
+    client: Client,
+    targets: Mapping[str, Callable[[], OperationOut]],
+    *,
+    wait: bool,
+    limit: float | None,
+    chosen: Format,
+) -> None:
+    """Submit something for each target, wait for it, and exit by how it ended.
+
+    One target's refusal is a result beside the others; a single target's is raised.
+    """
+    accepted: dict[str, OperationOut] = {}
+    refused: list[exits.Exit] = []
+    for name, submit in targets.items():
+        try:
+            accepted[name] = submit()
+        except FleetError as error:
+            if len(targets) == 1:
+                raise
+            output.say(name)
+            refused.append(output.tell_failure(error, {}))
+    ended = follow(client, accepted, limit=limit) if wait else list(accepted.values())
+    _show(ended, Format.NAME if not wait and chosen is Format.TABLE else chosen)
+    results = (
+        [exits.of_status(one.status) for one in ended] if wait else [exits.Exit.OK] * len(ended)
+    )
+    raise typer.Exit(exits.of_many([*results, *refused]))
+
+
+def follow(
+    client: Client,
+    operations: Mapping[str, OperationOut],
+    *,
+    limit: float | None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> list[OperationOut]:
+    """Wait for all of them together, at most `limit` seconds; Ctrl-C only stops the waiting."""
+    start = monotonic()
+    ended: list[OperationOut] = []
+    line = output.ProgressLine()
+    try:
+        for name, operation in operations.items():
+            left = None if limit is None else max(0.0, limit - (monotonic() - start))
+
+            def tell(seen: OperationOut, name: str = name) -> None:
+                line.tell(f"{name}: {columns.describe(seen)}")
+
+            ended.append(client.wait(operation.id, timeout=left, step=PROGRESS_SECONDS, tell=tell))
+            line.end()
+    except KeyboardInterrupt:
+        line.end()
+        _say_detached([one.id for one in operations.values()][len(ended) :])
+        raise typer.Exit(exits.Exit.INTERRUPTED) from None
+    _tell_outcomes(list(operations), ended)
+    return ended
+
+
+def _show(operations: Sequence[OperationOut], chosen: Format) -> None:
+    if len(operations) == 1 and chosen is Format.JSON:
+        output.show_one(operations[0], columns.OPERATIONS, chosen)
+    elif operations:
+        output.show_page(Page(items=list(operations), next_cursor=None), columns.OPERATIONS, chosen)
+
+
+def _tell_outcomes(names: Sequence[str], operations: Sequence[OperationOut]) -> None:
+    for name, operation in zip(names, operations, strict=True):
+        if operation.failure is not None:
+            output.tell_operation_failure(name, operation.failure)
+        elif not operation.status.over:
+            output.say(f"{name}: the wait is over, operation {operation.id} goes on.")
+
+
+def _say_detached(ids: Sequence[str]) -> None:
+    for operation_id in ids:
+        output.say(f"Detached; it goes on. Watch it: ldfleet operations watch {operation_id}")
+
+
+def refuse_unless_confirmed(question: str, *, yes: bool, terminal: bool) -> None:
+    """Ask before what can't be undone; a script says so with --yes."""
+    if yes:
+        return
+    if not terminal:
+        raise errors.FieldInvalid(field="--yes", reason="it is needed where nobody can be asked")
+    typer.confirm(question, abort=True, err=True)

@@ -1,0 +1,317 @@
+"""`ldfleet workstations …`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from ldfleet import errors
+from ldfleet.cli import columns, exits, output, selection, waiting
+from ldfleet.cli.commands import epilog, group
+from ldfleet.cli.connection import connect, new_password
+from ldfleet.cli.output import As, Format
+from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
+from ldfleet.cli.waiting import NoWait, Timeout
+from ldfleet.client import workstations
+from ldfleet.domain.workstation import LoginMethod, WorkstationStatus
+from ldfleet.wire.shapes import Page
+from ldfleet.wire.workstations import (
+    ConnectionReportOut,
+    LimitsIn,
+    LimitsPatch,
+    MaintenanceIn,
+    WorkstationFilter,
+    WorkstationIn,
+    WorkstationPatch,
+)
+
+M = TypeVar("M", bound=BaseModel)
+
+app = group(
+    "The Windows PCs that run emulators.",
+    "ldfleet workstations add pc-01 10.0.0.5 --username farm --certificate-sha256 4f:0a:…",
+    "ldfleet workstations test pc-01",
+    "ldfleet workstations list -o json | jq -r '.items[].name'",
+    "ldfleet workstations hold pc-01 --reason 'new graphics card'",
+)
+
+Name = Annotated[str, typer.Argument(help="What you call it.")]
+Host = Annotated[str, typer.Argument(help="Its DNS name or IP address.")]
+Port = Annotated[int | None, typer.Option(help="Default: 5986 with TLS, 5985 without.")]
+Tls = Annotated[bool | None, typer.Option("--tls/--no-tls", help="Default: with TLS.")]
+Login = Annotated[LoginMethod | None, typer.Option(help="How to log in. Default: negotiate.")]
+Username = Annotated[str | None, typer.Option(help="The account on the PC.")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
+Fingerprint = Annotated[
+    str | None, typer.Option(help="Trust the certificate with this SHA-256 fingerprint.")
+]
+CaFile = Annotated[
+    Path | None, typer.Option(help="Trust certificates of this authority (PEM).", exists=True)
+]
+CertFile = Annotated[
+    Path | None, typer.Option(help="Log in with this certificate (PEM).", exists=True)
+]
+KeyFile = Annotated[Path | None, typer.Option(help="… and its private key (PEM).", exists=True)]
+LdplayerPath = Annotated[
+    str | None, typer.Option(help="LDPlayer's folder. Default: found by itself.")
+]
+Tags = Annotated[list[str] | None, typer.Option("--tag", help="May be given several times.")]
+Notes = Annotated[str | None, typer.Option(help="Free text.")]
+Boots = Annotated[int | None, typer.Option(help="Emulators that boot there at once. Default: 2.")]
+
+
+@app.command("list")
+def list_(
+    *,
+    status: Annotated[WorkstationStatus | None, typer.Option(help="Only these.")] = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """List workstations by name."""
+    which = WorkstationFilter() if status is None else WorkstationFilter(status=status)
+    with connect() as client:
+        page = selection.gather(client, workstations.page(which), limit=limit, cursor=cursor)
+    output.show_page(page, columns.WORKSTATIONS, output_format)
+
+
+@app.command()
+def show(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> None:
+    """Show one workstation."""
+    with connect() as client:
+        found = selection.find_workstation(client, workstation)
+    output.show_one(found, columns.WORKSTATION, output_format)
+
+
+@app.command()
+def info(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> None:
+    """Show what the PC last said of itself: Windows, CPU, memory, disks."""
+    with connect() as client:
+        found = selection.find_workstation(client, workstation)
+        known = client.send(workstations.system_info(found.id))
+    output.show_one(known, columns.SYSTEM_INFO, output_format)
+
+
+@app.command(
+    epilog=epilog(
+        "ldfleet workstations add pc-01 10.0.0.5 --username farm --certificate-sha256 4f:0a:…",
+        "ldfleet workstations add pc-02 pc-02.lan --username farm --password-stdin < password.txt",
+        "ldfleet workstations add pc-03 10.0.0.7 --no-tls --username farm",
+    )
+)
+def add(
+    *,
+    name: Name,
+    host: Host,
+    port: Port = None,
+    tls: Tls = None,
+    login: Login = None,
+    username: Username = None,
+    password_stdin: PasswordStdin = False,
+    certificate_sha256: Fingerprint = None,
+    ca_file: CaFile = None,
+    client_certificate_file: CertFile = None,
+    client_key_file: KeyFile = None,
+    ldplayer_path: LdplayerPath = None,
+    tag: Tags = None,
+    notes: Notes = None,
+    boots: Boots = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Add a workstation.
+
+    The password comes from --password-stdin, LDFLEET_PASSWORD or a prompt; never from an option,
+    where every user of this computer could read it.
+    """
+    given = _given(
+        name=name,
+        host=host,
+        port=port,
+        tls=tls,
+        login=login,
+        username=username,
+        password=new_password(stdin=password_stdin, ask=client_certificate_file is None),
+        certificate_sha256=certificate_sha256,
+        ca_pem=_content(ca_file),
+        client_certificate_pem=_content(client_certificate_file),
+        client_private_key_pem=_content(client_key_file),
+        ldplayer_path=ldplayer_path,
+        tags=tag,
+        notes=notes,
+        limits=None if boots is None else LimitsIn(boots=boots),
+    )
+    draft = _built(WorkstationIn, given)
+    with connect() as client:
+        added = client.send(workstations.add(draft))
+    output.show_one(added, columns.WORKSTATIONS, output_format)
+    output.say(f"Added. Test it: ldfleet workstations test {added.name}")
+
+
+@app.command(epilog=epilog("ldfleet workstations edit pc-01 --host 10.0.0.9 --ask-password"))
+def edit(
+    *,
+    workstation: WorkstationRef,
+    name: Annotated[str | None, typer.Option(help="A new name.")] = None,
+    host: Annotated[str | None, typer.Option(help="Its DNS name or IP address.")] = None,
+    port: Port = None,
+    tls: Tls = None,
+    login: Login = None,
+    username: Username = None,
+    ask_password: Annotated[
+        bool, typer.Option("--ask-password", help="Ask for a new password (or LDFLEET_PASSWORD).")
+    ] = False,
+    password_stdin: PasswordStdin = False,
+    certificate_sha256: Fingerprint = None,
+    ca_file: CaFile = None,
+    client_certificate_file: CertFile = None,
+    client_key_file: KeyFile = None,
+    ldplayer_path: LdplayerPath = None,
+    tag: Tags = None,
+    notes: Notes = None,
+    boots: Boots = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Change what is given, and nothing else. An empty text takes a value away."""
+    password = (
+        new_password(stdin=password_stdin, ask=True) if ask_password or password_stdin else None
+    )
+    given = _given(
+        name=name,
+        host=host,
+        port=port,
+        tls=tls,
+        login=login,
+        username=username,
+        password=password,
+        certificate_sha256=certificate_sha256,
+        ca_pem=_content(ca_file),
+        client_certificate_pem=_content(client_certificate_file),
+        client_private_key_pem=_content(client_key_file),
+        ldplayer_path=ldplayer_path,
+        tags=tag,
+        notes=notes,
+        limits=None if boots is None else LimitsPatch(boots=boots),
+    )
+    if not given:
+        raise errors.FieldInvalid(field="options", reason="nothing to change was given")
+    patch = _built(WorkstationPatch, {key: value or None for key, value in given.items()})
+    with connect() as client:
+        found = selection.find_workstation(client, workstation)
+        changed = client.send(workstations.change(found.id, patch, if_version=found.version))
+    output.show_one(changed, columns.WORKSTATION, output_format)
+
+
+@app.command()
+def remove(
+    *,
+    workstation: WorkstationRef,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+) -> None:
+    """Take a workstation off record, with its emulators and history. The PC is not touched."""
+    with connect() as client:
+        found = selection.find_workstation(client, workstation)
+        waiting.refuse_unless_confirmed(
+            f"Remove {found.name} with all that is known of it?",
+            yes=yes,
+            terminal=sys.stdin.isatty(),
+        )
+        client.send(workstations.remove(found.id))
+    output.say(f"Removed {found.name}.")
+
+
+@app.command("test")
+def check_connection(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> None:
+    """Test the connection, rung by rung; exits 0 only if every rung holds."""
+    with connect() as client:
+        found = selection.find_workstation(client, workstation)
+        report = client.send(workstations.test(found.id))
+    _show_report(report, output_format)
+    if report.status != "online":
+        raise typer.Exit(exits.Exit.FINDINGS)
+
+
+@app.command()
+def scan(
+    *,
+    workstation: WorkstationRef,
+    no_wait: NoWait = False,
+    timeout: Timeout = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Look at its emulators now."""
+    limit = waiting.seconds_of(timeout)
+    with connect() as client:
+        found = selection.find_workstation(client, workstation)
+        waiting.act_on(
+            client,
+            {found.name: lambda: client.send(workstations.scan(found.id))},
+            wait=not no_wait,
+            limit=limit,
+            chosen=output_format,
+        )
+
+
+@app.command()
+def hold(
+    *,
+    workstation: WorkstationRef,
+    reason: Annotated[str, typer.Option(help="Why; everyone sees it.")],
+    output_format: As = Format.TABLE,
+) -> None:
+    """Let nothing new start there: maintenance."""
+    why = _built(MaintenanceIn, {"reason": reason})
+    with connect() as client:
+        found = selection.find_workstation(client, workstation)
+        held = client.send(workstations.hold(found.id, why))
+    output.show_one(held, columns.WORKSTATIONS, output_format)
+
+
+@app.command()
+def release(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> None:
+    """End its maintenance."""
+    with connect() as client:
+        found = selection.find_workstation(client, workstation)
+        released = client.send(workstations.release(found.id))
+    output.show_one(released, columns.WORKSTATIONS, output_format)
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _built(model: type[M], given: dict[str, Any]) -> M:
+    try:
+        return model.model_validate(given)
+    except ValidationError as exc:
+        faults = [
+            {"field": ".".join(map(str, fault["loc"])), "reason": fault["msg"]}
+            for fault in exc.errors(include_input=False, include_url=False)
+        ]
+        summary = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults)
+        raise errors.ValidationFailed(summary=summary, errors=faults) from None
+
+
+def _content(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = f"{file} can't be read as PEM text"
+        raise errors.FieldInvalid(field="file", reason=reason) from exc
+
+
+def _show_report(report: ConnectionReportOut, chosen: Format) -> None:
+    if chosen is Format.JSON:
+        output.show_one(report, (), chosen)
+        return
+    output.show_page(Page(items=report.stages, next_cursor=None), columns.STAGES, chosen)
+    milliseconds = f"{report.response_time_ms:.0f} ms"
+    output.say(f"{report.workstation_name} is {report.status} ({milliseconds}).")
+    for stage in report.stages:
+        if stage.ok is False and stage.hint:
+            output.say(f"  {stage.name}: {stage.hint}")

@@ -1,0 +1,65 @@
+from pathlib import Path
+from typing import Any
+
+from ldfleet.api.openapi import describe, text
+
+COMMITTED = Path(__file__).parents[2] / "openapi.json"
+
+
+def operations() -> dict[str, dict[str, Any]]:
+    paths = describe()["paths"]
+    return {
+        operation["operationId"]: operation
+        for methods in paths.values()
+        for operation in methods.values()
+    }
+
+
+def test_the_committed_description_is_current() -> None:
+    assert COMMITTED.read_text() == text(), "run: make openapi"
+
+
+def test_every_operation_has_a_name_a_summary_and_its_problems() -> None:
+    count = sum(len(methods) for methods in describe()["paths"].values())
+
+    assert len(operations()) == count
+    for name, operation in operations().items():
+        assert name.isidentifier()
+        assert operation["summary"]
+        assert {"422", "500", "503"} <= operation["responses"].keys()
+
+
+def test_every_problem_is_described_as_one() -> None:
+    for operation in operations().values():
+        for status, response in operation["responses"].items():
+            if status >= "400" and "HealthOut" not in str(response):
+                assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_secrets_go_in_and_never_out() -> None:
+    schemas = describe()["components"]["schemas"]
+
+    givers = {
+        name for name, schema in schemas.items() if "password" in schema.get("properties", {})
+    }
+
+    assert givers == {"WorkstationIn", "WorkstationPatch"}
+    assert "writeOnly" in str(schemas["WorkstationIn"]["properties"]["password"])
+
+
+def test_what_is_answered_has_no_optional_fields() -> None:
+    for name, schema in describe()["components"]["schemas"].items():
+        if name.endswith("Out"):
+            assert set(schema["required"]) == set(schema["properties"]), name
+
+
+def test_every_reference_leads_somewhere() -> None:
+    document = describe()
+    known = set(document["components"]["schemas"])
+
+    used = {
+        part.split('"')[0].split("'")[0]
+        for part in str(document).split("#/components/schemas/")[1:]
+    }
+
+    assert used <= known

@@ -1,0 +1,176 @@
+"""The HTTP application over real services on a real database, in process or on loopback."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from ldfleet.api.app import create_app
+from ldfleet.api.services import Services
+from ldfleet.domain.workstation import Health, WorkstationStatus
+from ldfleet.engine.engine import Engine
+from ldfleet.services.access import Access
+from ldfleet.services.emulators import Emulators
+from ldfleet.services.events import Events
+from ldfleet.services.operations import Operations
+from ldfleet.services.status import StatusReport
+from ldfleet.services.workstations import Workstations
+from ldfleet.transports.winrm.connector import WinRMConnector
+from ldfleet.transports.winrm.tuning import Tuning
+from ldfleet.workflows.survey import LDPlayerSurvey
+from support.engines import Floor, a_floor
+
+_APPS: list[FastAPI] = []
+ONLINE = Health(status=WorkstationStatus.ONLINE, desktop_user="farm")
+CANARY = "hunter2-canary-5f1d"
+DRAFT: dict[str, Any] = {
+    "name": "pc-01",
+    "host": "10.0.0.5",
+    "username": "farm",
+    "password": CANARY,
+}
+
+
+@dataclass(kw_only=True)
+class Edge:
+    """What a test of an edge holds in its hands."""
+
+    floor: Floor
+    engine: Engine
+    services: Services
+    app: FastAPI
+    token: str
+    http: httpx.AsyncClient
+    """Signed in, in process."""
+    alive: dict[str, bool]
+    """What the engine and the collector say of themselves."""
+
+    async def added(self, **changes: Any) -> dict[str, Any]:
+        """A workstation that came in over HTTP."""
+        answer = await self.http.post("/api/workstations", json={**DRAFT, **changes})
+        assert answer.status_code == 201, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def stranger(self) -> httpx.AsyncClient:
+        """A client without a token."""
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://fleet.test"
+        )
+
+
+def _services(
+    floor: Floor, engine: Engine, connector: WinRMConnector, alive: dict[str, bool]
+) -> Services:
+    storage, clock, new_id = floor.database, floor.clock, floor.new_id
+    admission, feed = floor.database.admission, floor.database.feed
+
+    def says(name: str) -> Callable[[], bool]:
+        return lambda: alive[name]
+
+    return Services(
+        workstations=Workstations(
+            storage=storage,
+            connector=connector,
+            survey=LDPlayerSurvey(clock=clock),
+            admission=admission,
+            poke=lambda _: None,
+            clock=clock,
+            new_id=new_id,
+        ),
+        emulators=Emulators(storage=storage, admission=admission, clock=clock, new_id=new_id),
+        operations=Operations(
+            storage=storage,
+            feed=feed,
+            admission=admission,
+            dispatcher=engine.dispatcher,
+            clock=clock,
+        ),
+        status=StatusReport(
+            storage=storage,
+            clock=clock,
+            engine_alive=says("engine"),
+            collector_alive=says("collector"),
+        ),
+        access=Access(storage=storage, clock=clock, chance=os.urandom),
+        events=Events(feed=feed),
+        clock=clock,
+        new_id=new_id,
+    )
+
+
+def _app_over(services: Services) -> FastAPI:
+    # An application makes its routes ready at its first request, which takes 0.1 s: one serves
+    # all tests of a process, over the services of each.
+    if not _APPS:
+        _APPS.append(create_app(services))
+    _APPS[0].state.services = services
+    return _APPS[0]
+
+
+@asynccontextmanager
+async def an_edge(config: pytest.Config, folder: Path) -> AsyncGenerator[Edge]:
+    """The application for one test; its engine stands until a test has it run."""
+    async with a_floor(config, folder) as floor:
+        engine, alive = floor.engine(), {"engine": True, "collector": True}
+        connector = WinRMConnector(
+            server_id="test",
+            clock=floor.clock,
+            new_id=floor.new_id,
+            tuning=Tuning(connect=1.0, test_connect=1.0, reply=5.0, cleanup=1.0, closing=1.0),
+        )
+        services = _services(floor, engine, connector, alive)
+        token = await services.access.first_token()
+        assert token is not None
+        app = _app_over(services)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            base_url="http://fleet.test",
+            headers={"Authorization": f"Bearer {token}"},
+            verify=False,  # noqa: S501 - no TLS here, and loading authorities takes long
+        ) as http:
+            yield Edge(
+                floor=floor,
+                engine=engine,
+                services=services,
+                app=app,
+                token=token,
+                http=http,
+                alive=alive,
+            )
+        await connector.aclose()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what nobody tells of."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - tasks and servers of libraries set no event
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def listening(app: Any) -> AsyncGenerator[str]:
+    """The application on a free port of loopback; gives its URL."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app, log_config=None, lifespan="off", timeout_graceful_shutdown=1, ws="none"
+    )
+    server = uvicorn.Server(config)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve(sockets=[bound]))
+        await until(lambda: server.started)
+        try:
+            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+    bound.close()
