@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -201,10 +200,14 @@ async def a_fleet(
     workstations: int = 1,
     emulators: int = 3,
     scale: float = SCALE,
+    adb_debug: int = 1,
 ) -> AsyncGenerator[Fleet]:
     """A farm that runs and nothing on record yet."""
     clock = FastClock(scale)
-    specs = machines(workstations, emulators, seed=random.Random(7).random().hex())
+    specs = [
+        replace(spec, installs=[replace(one, adb_debug=adb_debug) for one in spec.installs])
+        for spec in machines(workstations, emulators, seed=7)
+    ]
     farm = Farm(specs, clock=SimClock(scale=scale))
     async with a_place("sqlite", config, folder) as place:
         database = Database(

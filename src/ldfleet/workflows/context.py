@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from ldfleet import errors
-from ldfleet.domain.emulator import Emulator, Observation, Power
+from ldfleet.domain.emulator import Adb, Android, Emulator, Observation, Power
 from ldfleet.domain.event import EventType, of_emulator
 from ldfleet.domain.facts import Install
 from ldfleet.domain.operation import Operation
@@ -108,7 +108,10 @@ class Context:
         return file
 
     async def observe(self, seen: Glimpse, *, stopping: bool = False) -> Observation:
-        """Write what was seen, if it differs from what is known, with its event."""
+        """Write what was seen, if it differs from what is known, with its event.
+
+        With `stopping` it has been asked to quit: until it is off, it is on its way there.
+        """
         known = Known(
             name=self.emulator.name,
             adb_debug=self.adb_debug,
@@ -116,9 +119,21 @@ class Context:
         )
         observation = observe(seen, known, now=self.clock.now())
         if stopping and observation.power is not Power.STOPPED:
-            observation = replace(observation, power=Power.STOPPING, trouble=None)
+            observation = self._stopping(observation)
         await self._write(observation)
         return observation
+
+    def _stopping(self, seen: Observation) -> Observation:
+        before = self.emulator.observed
+        since = before.since if before.power is Power.STOPPING else seen.at
+        return replace(
+            seen,
+            power=Power.STOPPING,
+            android=Android.OFF,
+            adb=Adb.NONE,
+            since=since,
+            trouble=None,
+        )
 
     async def trouble(self, error: errors.EmulatorError) -> None:
         """Keep with an emulator that is up why the operation failed, in people's words."""
