@@ -20,7 +20,7 @@ from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.workstation import Health, Workstation, WorkstationStatus
 from ldfleet.engine.collector_health import Poll, Sight, differs, goes_stale, health_after
-from ldfleet.engine.collector_pace import FACTS_EVERY, THOROUGH_EVERY, Scene, pause
+from ldfleet.engine.collector_pace import FACTS_EVERY, THOROUGH_EVERY, Pace, Scene, pause
 from ldfleet.ports import Clock, OperationQuery, Storage, UnitOfWork
 from ldfleet.telemetry import logger
 
@@ -73,6 +73,7 @@ class Collector:
         chance: Random,
         at_once: int = AT_ONCE,
         deadline: float = DEADLINE,
+        pace: Pace | None = None,
     ) -> None:
         self._storage = storage
         self._scan = scan
@@ -81,6 +82,7 @@ class Collector:
         self._chance = chance
         self._slots = asyncio.Semaphore(at_once)
         self._deadline = deadline
+        self._pace = pace or Pace()
         self._watches: dict[WorkstationId, _Watch] = {}
         self._relist = asyncio.Event()
         self._alive = False
@@ -156,9 +158,8 @@ class Collector:
         async with self._storage() as work:
             workstation = await work.workstations.get(workstation_id)
         if _is_shut_out(workstation, watch):
-            return pause(
-                Scene(workstation=workstation, operating=False, lively=False), chance=self._roll()
-            )
+            at_rest = Scene(workstation=workstation, operating=False, lively=False)
+            return pause(at_rest, pace=self._pace, chance=self._roll())
         watch.poked = False
         async with self._slots:
             poll = await self._poll(workstation, watch)
@@ -167,7 +168,7 @@ class Collector:
         watch.refused_version = workstation.version if refused else None
         if scene.workstation.health.misses:
             watch.thorough_due = 0.0
-        return pause(scene, chance=self._roll())
+        return pause(scene, pace=self._pace, chance=self._roll())
 
     async def _poll(self, workstation: Workstation, watch: _Watch) -> Poll:
         try:

@@ -1,0 +1,127 @@
+"""`ldfleet serve` and `ldfleet migrate`."""
+
+import asyncio
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+
+from ldfleet import errors, settings, telemetry
+from ldfleet.bootstrap.assembly import Application, assemble, open_database
+from ldfleet.settings import LogFormat, Settings
+
+log = telemetry.logger("ldfleet.server")
+
+_BACKLOG = 2048
+_LAST_ANSWERS = 3  # seconds that open requests have once the end was asked for
+
+
+def serve(host: str | None = None, port: int | None = None) -> None:
+    """Run the server until SIGINT or SIGTERM.
+
+    Raises:
+        SettingInvalid, SettingsFileUnreadable, PortInUse, and those of `assemble`.
+    """
+    given: dict[str, Any] = {"host": host, "port": port}
+    loaded = settings.load(os.environ, **{k: v for k, v in given.items() if v is not None})
+    configure_logs(loaded)
+    asyncio.run(_serve(loaded))
+
+
+def migrate() -> str:
+    """Bring the database's schema to this version; gives the database's URL without password."""
+    loaded = settings.load(os.environ)
+    configure_logs(loaded)
+    asyncio.run(_migrate(loaded))
+    return str(telemetry.redact(loaded.effective_database_url))
+
+
+def configure_logs(loaded: Settings) -> None:
+    """Logs as the settings want them."""
+    level = "DEBUG" if loaded.debug else loaded.log_level.value
+    telemetry.configure(level=level, pretty=loaded.log_format is LogFormat.TEXT)
+
+
+async def _serve(loaded: Settings) -> None:
+    with listen(loaded.host, loaded.port) as listener:
+        async with assemble(loaded) as application:
+            token = await application.services.access.first_token()
+            if token is not None:
+                say(f"First start: this is the admin token, shown this once: {token}")
+            await answer(application, listener, ready=lambda: say(f"ldfleet: {url_of(listener)}"))
+
+
+async def _migrate(loaded: Settings) -> None:
+    database = open_database(loaded)
+    try:
+        await database.migrate()
+    finally:
+        await database.stop()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises PortInUse, NameNotResolved."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as exc:
+        raise errors.NameNotResolved(host=host) from exc
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as exc:
+        listener.close()
+        if exc.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise errors.PortInUse(port=port) from exc
+        raise errors.SettingInvalid(setting="LDFLEET_HOST", reason=str(exc)) from exc
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where a listening socket is reached from this machine."""
+    host, port = listener.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - asked about, not bound
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def answer(
+    application: Application, listener: socket.socket, *, ready: Callable[[], None]
+) -> None:
+    """Answer HTTP requests until SIGINT or SIGTERM; `ready` is called once it does."""
+    config = uvicorn.Config(
+        application.http,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_LAST_ANSWERS,
+    )
+    server = _Server(config, ready=ready)
+    await server.serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it has begun to answer."""
+
+    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's; then the news."""
+        await super().startup(sockets)
+        self._ready()
+
+
+def say(sentence: str) -> None:
+    """A sentence for the person who started the program; logs go to standard error."""
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
