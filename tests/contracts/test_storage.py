@@ -1290,6 +1290,36 @@ async def test_what_waits_is_told_why(farm: Database) -> None:
         assert (await work.operations.get(OP)).waiting_for is None
 
 
+async def test_what_was_changed_while_it_was_queued_is_in_what_was_admitted(
+    farm: Database,
+) -> None:
+    await add(farm, an_operation())
+    await the_queue(farm)
+    async with farm() as work:
+        await work.operations.put(an_operation(reason="the owner asked"))
+
+    (admitted,) = await farm.admission.admit(start_all, owner="me", lease=LEASE)
+
+    assert admitted.reason == "the owner asked"
+    async with farm() as work:
+        assert await work.operations.get(OP) == admitted
+
+
+async def test_a_candidate_tells_what_it_was_told_last(farm: Database) -> None:
+    await add(farm, an_operation(1), an_operation(2, emulator=2))
+
+    def refuse(queue: Queue) -> Verdict:
+        told = queue.candidates[0].operation.waiting_for
+        return Verdict(waiting={OP: "no slot" if told else "the PC is off"})
+
+    for _ in range(2):
+        await farm.admission.admit(refuse, owner="me", lease=LEASE)
+
+    queue = await the_queue(farm)
+
+    assert [c.operation.waiting_for for c in queue.candidates] == ["no slot", None]
+
+
 async def test_a_failing_decision_changes_nothing(farm: Database) -> None:
     await add(farm, an_operation())
 

@@ -1,5 +1,6 @@
 """The migrations make exactly the schema that the code believes in."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -106,3 +107,18 @@ async def test_migrating_again_changes_nothing(
         async with database() as work:
             assert await work.workstations.every() == [a_workstation()]
         await database.stop()
+
+
+@kinds
+async def test_processes_that_migrate_together_make_one_schema(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    async with an_empty_place(kind, request.config, tmp_path) as place:
+        databases = [place.database() for _ in range(3)]
+
+        await asyncio.gather(*(database.migrate() for database in databases))
+
+        heads = {await database.feed.head() for database in databases}
+        for database in databases:
+            await database.stop()
+    assert len(heads) == 1

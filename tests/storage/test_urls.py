@@ -1,6 +1,7 @@
 """Which database a URL names, and what happens when it is not there."""
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,17 @@ async def test_a_file_that_is_no_database_is_named(content: bytes | None, tmp_pa
         await database.start()
 
     await database.stop()
+
+
+async def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "fleet.db"
+    database = Place(f"sqlite:///{path}", tmp_path, StillClock()).database()
+
+    await database.migrate()
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    await database.stop()
+
+    assert modes == dict.fromkeys(["fleet.db", "fleet.db-wal", "fleet.db-shm"], 0o600)
 
 
 async def test_a_database_server_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -49,10 +49,9 @@ class Server:
         """Where a database is, as users write it."""
         return f"postgresql://{_USER}@/{database}?host={self._folder}"
 
-    def create(self, database: str, *, template: str = "template1") -> str:
-        """A new database, with all that the template holds; gives its URL."""
-        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._say(made.format(sql.Identifier(database), sql.Identifier(template)))
+    def create(self, database: str) -> str:
+        """A new, empty database; gives its URL."""
+        self._say(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         return self.url(database)
 
     def drop(self, database: str) -> None:
@@ -63,6 +62,12 @@ class Server:
         """Ask a database something beside ldfleet."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             return connection.execute(statement).fetchall()
+
+    def run(self, database: str, statements: Sequence[str]) -> None:
+        """Change something beside ldfleet, all at once; waits for no lock."""
+        with psycopg.connect(self.url(database)) as connection:
+            for statement in ("SET lock_timeout TO 1000", *statements):
+                connection.execute(statement.encode())
 
     def stop(self) -> None:
         """End it, by its process id, and remove what it kept."""

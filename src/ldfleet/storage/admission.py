@@ -25,6 +25,7 @@ from ldfleet.storage.workstations import workstation_of
 
 _c = operations.c
 _LOCK = 0x6C64666C656574  # "ldfleet": the key of the advisory lock
+_AT_ONCE = 500  # ids in one IN list
 _HEADS = 8  # candidates of one verb on one workstation; more can't start at once there
 
 
@@ -35,6 +36,7 @@ class StoredAdmission:
         self._connections = connections
         self._clock = clock
         self._heard = 0
+        self._known: Mapping[str, Operation] = {}
 
     async def admit(
         self, decide: Callable[[Queue], Verdict], *, owner: str, lease: timedelta
@@ -43,20 +45,20 @@ class StoredAdmission:
             if transaction.on_postgresql:
                 await transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
             now = self._clock.now()
-            queue = await _read_queue(transaction, now)
+            queue = await self._read(transaction, now)
             verdict = decide(queue)
             waiting = {c.operation.id: c.operation for c in queue.candidates}
             wanted = [
                 (waiting[operation_id].admitted(owner=owner, now=now, lease=lease), slots)
                 for operation_id, slots in verdict.admitted.items()
             ]
-            admitted = await _write(transaction, wanted)
-            lanes = {lane for operation in admitted for lane in verdict.admitted[operation.id]}
+            started = await _write(transaction, wanted)
+            lanes = {lane for started_id in started for lane in verdict.admitted[started_id]}
             starts = [{"lane": lane, "started_at": now} for lane in sorted(lanes)]
             await transaction.upsert(lane_starts, starts, key=["lane"])
-            started = {operation.id for operation in admitted}
-            await _tell_waiting(transaction, waiting, verdict, started)
-        return admitted
+            await _tell_waiting(transaction, waiting, verdict, frozenset(started))
+            stored = await _whole(transaction, started)
+        return [stored[started_id] for started_id in started]
 
     async def renew(self, *, owner: str, lease: timedelta) -> Sequence[Operation]:
         statement = (
@@ -97,6 +99,38 @@ class StoredAdmission:
             )
         return taken
 
+    async def _read(self, transaction: Transaction, now: datetime) -> Queue:
+        queued = await self._candidates(transaction)
+        ids = {operation.workstation_id for operation in queued}
+        rows = await transaction.rows(sa.select(workstations).where(workstations.c.id.in_(ids)))
+        by_id = {row["id"]: workstation_of(row) for row in rows}
+        slots: dict[str, set[int]] = {}
+        for row in await transaction.rows(sa.select(operation_slots)):
+            slots.setdefault(row["lane"], set()).add(row["slot"])
+        starts = await transaction.rows(sa.select(lane_starts))
+        return Queue(
+            now=now,
+            candidates=[
+                Candidate(operation=o, workstation=by_id[o.workstation_id]) for o in queued
+            ],
+            slots={lane: frozenset(taken) for lane, taken in slots.items()},
+            last_start={row["lane"]: row["started_at"] for row in starts},
+        )
+
+    async def _candidates(self, transaction: Transaction) -> Sequence[Operation]:
+        """Most of a full queue is the same at the next look: only what is new is read whole."""
+        heads = await transaction.rows(_heads())
+        fresh = {
+            row["id"]: self._known[row["id"]]
+            for row in heads
+            if row["id"] in self._known and row["waiting_for"] == self._known[row["id"]].waiting_for
+        }
+        missing = [row["id"] for row in heads if row["id"] not in fresh]
+        fresh |= await _whole(transaction, missing)
+        self._known = fresh
+        # On PostgreSQL one may have been removed between the two looks.
+        return [fresh[row["id"]] for row in heads if row["id"] in fresh]
+
     def wake(self) -> None:
         self._connections.signals.ring_everywhere(Channel.QUEUE)
 
@@ -108,24 +142,7 @@ class StoredAdmission:
         self._heard = bell.rings
 
 
-async def _read_queue(transaction: Transaction, now: datetime) -> Queue:
-    queued = [operation_of(row) for row in await transaction.rows(_heads())]
-    ids = {operation.workstation_id for operation in queued}
-    rows = await transaction.rows(sa.select(workstations).where(workstations.c.id.in_(ids)))
-    by_id = {row["id"]: workstation_of(row) for row in rows}
-    slots: dict[str, set[int]] = {}
-    for row in await transaction.rows(sa.select(operation_slots)):
-        slots.setdefault(row["lane"], set()).add(row["slot"])
-    starts = await transaction.rows(sa.select(lane_starts))
-    return Queue(
-        now=now,
-        candidates=[Candidate(operation=o, workstation=by_id[o.workstation_id]) for o in queued],
-        slots={lane: frozenset(taken) for lane, taken in slots.items()},
-        last_start={row["lane"]: row["started_at"] for row in starts},
-    )
-
-
-def _heads() -> sa.Select[Any]:
+def _heads() -> sa.Select[Any, Any]:
     """The first of each emulator, and of these the first few of each workstation and verb."""
     first = (_c.rank, _c.created_at, _c.id)
     active = sa.select(_c.emulator_id).where(_c.status.in_(ACTIVE), _c.emulator_id.is_not(None))
@@ -146,7 +163,7 @@ def _heads() -> sa.Select[Any]:
     )
     heads = sa.select(lines.c.id, place.label("place")).where(lines.c.turn == 1).subquery()
     return (
-        sa.select(operations)
+        sa.select(_c.id, _c.waiting_for)
         .join(heads, heads.c.id == _c.id)
         .where(heads.c.place <= _HEADS)
         .order_by(*first)
@@ -156,7 +173,15 @@ def _heads() -> sa.Select[Any]:
 _Wanted = Sequence[tuple[Operation, Mapping[str, int]]]
 
 
-async def _write(transaction: Transaction, wanted: _Wanted) -> Sequence[Operation]:
+async def _whole(transaction: Transaction, ids: Sequence[OperationId]) -> dict[str, Operation]:
+    found: dict[str, Operation] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = sa.select(operations).where(_c.id.in_(ids[start : start + _AT_ONCE]))
+        found |= {row["id"]: operation_of(row) for row in await transaction.rows(some)}
+    return found
+
+
+async def _write(transaction: Transaction, wanted: _Wanted) -> Sequence[OperationId]:
     """Start them all at once; where an index or a changed row says no, find out which by halves."""
     if not wanted:
         return []
@@ -169,7 +194,7 @@ async def _write(transaction: Transaction, wanted: _Wanted) -> Sequence[Operatio
             return []
         first = await _write(transaction, wanted[:half])
         return [*first, *await _write(transaction, wanted[half:])]
-    return [operation for operation, _ in wanted]
+    return [operation.id for operation, _ in wanted]
 
 
 class _ChangedMeanwhile(Exception):
@@ -199,7 +224,7 @@ async def _tell_waiting(
     transaction: Transaction,
     waiting: Mapping[OperationId, Operation],
     verdict: Verdict,
-    started: set[OperationId],
+    started: frozenset[OperationId],
 ) -> None:
     rows = [
         {"b_id": operation_id, "b_reason": reason}

@@ -227,21 +227,28 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _prepare_sqlite(patience_ms: int, connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in (
+    pragmas = (
         f"busy_timeout = {patience_ms}",
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = NORMAL",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    )
+    _say_first(connection, [f"PRAGMA {pragma}" for pragma in pragmas])
 
 
 def _prepare_postgresql(patience_ms: int, connection: Any, _record: object) -> None:
     connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute("SET timezone TO 'UTC'")
-    cursor.execute(f"SET lock_timeout TO {patience_ms}")
-    cursor.close()
+    _say_first(connection, ["SET timezone TO 'UTC'", f"SET lock_timeout TO {patience_ms}"])
     connection.autocommit = False
+
+
+def _say_first(connection: Any, statements: Sequence[str]) -> None:
+    cursor = connection.cursor()
+    try:
+        for statement in statements:
+            cursor.execute(statement)
+    except BaseException:
+        # The pool drops a connection that was refused here without closing it.
+        connection.close()
+        raise
+    cursor.close()

@@ -1,10 +1,16 @@
 """A database with everything on it: the storage, the change feed and the queue's transactions."""
 
+import asyncio
+import contextlib
+import errno
+import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from ldfleet import errors
 from ldfleet.ports import Admission, Clock, Feed, UnitOfWork
 from ldfleet.storage import schema
 from ldfleet.storage.admission import StoredAdmission
@@ -56,6 +62,7 @@ class Database:
             DatabaseUnreachable: it is not there.
             SchemaOutdated: it has to be migrated first.
         """
+        await self._open_file(make_folder=False)
         async with self._connections.transaction(writes=False) as transaction:
             await transaction.run_sync(schema.check)
 
@@ -64,9 +71,12 @@ class Database:
         await self._connections.close()
 
     async def migrate(self) -> None:
-        """Bring the schema to this version; makes a SQLite file where there is none."""
-        if self._file is not None:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+        """Bring the schema to this version; makes a SQLite file where there is none.
+
+        Raises:
+            DatabaseUnreachable: it is not there.
+        """
+        await self._open_file(make_folder=True)
         async with self._connections.transaction() as transaction:
             if transaction.on_postgresql:
                 lock = sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)
@@ -81,3 +91,36 @@ class Database:
         self._vault.add_key()
         async with self._connections.transaction() as transaction:
             return await StoredSecrets(transaction, self._vault).reseal()
+
+    async def _open_file(self, *, make_folder: bool) -> None:
+        if self._file is None:
+            return
+        draft = self._file.with_name(f".{self._file.name}.{self._chance(4).hex()}")
+        try:
+            await asyncio.to_thread(_make_file, self._file, draft, make_folder=make_folder)
+        except (OSError, sqlite3.Error) as error:
+            reason = f"{self._file}: {error}"
+            raise errors.DatabaseUnreachable(reason=reason) from error
+
+
+def _make_file(path: Path, draft: Path, *, make_folder: bool) -> None:
+    """Make the file where there is none, for its owner alone, and see that it can be opened.
+
+    It has WAL from birth, since processes that switch to it at the same time get in each
+    other's way. A file that is there is not opened here: closing it would drop the locks that
+    SQLite holds in this process. And aiosqlite must not find out, as it leaves a thread behind.
+    """
+    if make_folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return
+    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        with contextlib.closing(sqlite3.connect(draft)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()
