@@ -382,15 +382,6 @@ class EmulatorNotFound(EmulatorError, kind=Kind.NOT_FOUND, hint="List the emulat
     emulator: str
 
 
-class EmulatorBusy(
-    EmulatorError, kind=Kind.CONFLICT, hint="Wait for that operation, or cancel it."
-):
-    """The emulator {emulator} is busy with operation {operation}."""
-
-    emulator: str
-    operation: str
-
-
 class EmulatorWrongState(
     EmulatorError, kind=Kind.CONFLICT, hint="Bring it to a needed state first."
 ):
