@@ -24,6 +24,7 @@ class LDPlayerSurvey:
 
     async def __call__(self, workstation: Workstation, transport: Transport) -> Sequence[Stage]:
         asked: list[SystemFacts] = []
+        drives: set[str] = set()
 
         async def facts() -> SystemFacts:
             if not asked:
@@ -39,6 +40,7 @@ class LDPlayerSurvey:
                 note=_note,
             )
             found = await search(registry=True)
+            drives.update(one.data_path[:1].upper() for one in found)
             return "; ".join(f"{one.path} ({one.version or 'version unknown'})" for one in found)
 
         async def desktop() -> str:
@@ -48,7 +50,9 @@ class LDPlayerSurvey:
             return f"{session.user or 'somebody'} in session {session.session_id}"
 
         async def disk() -> str:
-            return _room(workstation, (await facts()).disks)
+            disks = (await facts()).disks
+            used = [one for one in disks if one.letter[:1].upper() in drives]
+            return _room(workstation, used or disks)
 
         return [
             await self._stage(StageName.LDPLAYER, ldplayer),
@@ -73,8 +77,8 @@ class LDPlayerSurvey:
 
 
 def _room(workstation: Workstation, disks: Sequence[Disk]) -> str:
-    """The free room of each drive; raises DiskFull only where no drive has any left."""
-    if disks and all(disk.free < FULL_DISK for disk in disks):
+    """The free room of the drives with emulators, of all where none is known."""
+    if any(disk.free < FULL_DISK for disk in disks):
         raise errors.DiskFull(workstation=workstation.name)
     words = [f"{disk.letter} {disk.free / 2**30:.1f} GiB free" for disk in disks]
     low = [disk.letter for disk in disks if disk.free < LOW_DISK]
