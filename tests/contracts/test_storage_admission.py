@@ -1,0 +1,357 @@
+"""What `ports.Admission` promises, held against SQLite and PostgreSQL."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ldfleet import errors
+from ldfleet.domain.ids import OperationId
+from ldfleet.domain.operation import (
+    OperationStatus,
+    Priority,
+    Verb,
+)
+from ldfleet.ports import Queue, Verdict
+from ldfleet.storage.database import Database
+from support.keeping import (
+    LEASE,
+    OP,
+    add,
+    start_all,
+    start_one,
+    start_two_a_workstation,
+    the_queue,
+)
+from support.stores import START, Place, a_workstation, an_emulator, an_operation
+
+
+async def test_an_admitted_operation_runs_under_a_new_token(farm: Database, place: Place) -> None:
+    await add(farm, an_operation(waiting_for="a slot"))
+    place.clock.move(60)
+
+    (admitted,) = await farm.admission.admit(start_all, owner="me", lease=LEASE)
+
+    now = place.clock.now()
+    assert admitted == replace(
+        an_operation(),
+        status=OperationStatus.RUNNING,
+        owner="me",
+        token=1,
+        attempt=1,
+        lease_until=now + LEASE,
+        started_at=now,
+    )
+    async with farm() as work:
+        assert await work.operations.get(OP) == admitted
+    queue = await the_queue(farm)
+    assert dict(queue.slots) == {"ws_0001/boot": frozenset({0})}
+    assert dict(queue.last_start) == {"ws_0001/boot": now}
+
+
+async def test_candidates_come_by_priority_then_age_one_for_an_emulator(farm: Database) -> None:
+    await add(
+        farm,
+        an_operation(1, emulator=1, priority=Priority.BATCH),
+        an_operation(2, emulator=1, priority=Priority.BATCH),
+        an_operation(3, emulator=2, priority=Priority.SCHEDULE),
+        an_operation(4, emulator=3),
+        an_operation(5, emulator=3, priority=Priority.BATCH),
+        an_operation(6, emulator=5, workstation=2),
+        an_operation(7, emulator=None, workstation=3),
+    )
+
+    queue = await the_queue(farm)
+
+    ids = [candidate.operation.id for candidate in queue.candidates]
+    assert ids == ["op_0004", "op_0006", "op_0007", "op_0003", "op_0001"]
+    assert [c.workstation.id for c in queue.candidates] == [
+        c.operation.workstation_id for c in queue.candidates
+    ]
+
+
+async def test_an_emulator_that_is_active_is_no_candidate(farm: Database) -> None:
+    held = await start_one(farm)
+    await add(farm, an_operation(2), an_operation(3, emulator=2))
+    async with farm() as work:
+        await work.operations.put(held.cancelling())
+
+    queue = await the_queue(farm)
+
+    assert [c.operation.id for c in queue.candidates] == ["op_0003"]
+
+
+async def test_a_deep_backlog_of_one_workstation_hides_no_other(farm: Database) -> None:
+    async with farm() as work:
+        await work.emulators.put([an_emulator(n) for n in range(100, 300)])
+        for n in range(100, 300):
+            await work.operations.add(an_operation(n, emulator=n))
+        await work.operations.add(an_operation(900, emulator=5, workstation=2))
+        await work.operations.add(an_operation(901, emulator=150, verb=Verb.QUIT))
+        await work.operations.add(an_operation(902, emulator=1, verb=Verb.QUIT))
+
+    queue = await the_queue(farm)
+
+    ids = [candidate.operation.id for candidate in queue.candidates]
+    assert {"op_0100", "op_0900", "op_0902"} <= set(ids)
+    assert "op_0901" not in ids  # its emulator's launch comes first
+    assert len(ids) < 20
+
+
+async def test_fifty_admissions_at_once_give_no_slot_twice(place: Place) -> None:
+    async with place.opened() as one, place.opened() as two:
+        async with one() as work:
+            for number in range(1, 11):
+                await work.workstations.add(a_workstation(number))
+            await work.emulators.put(
+                [an_emulator(n, workstation=n % 10 + 1) for n in range(1, 101)]
+            )
+            for n in range(1, 101):
+                await work.operations.add(an_operation(n, emulator=n, workstation=n % 10 + 1))
+
+        outcomes = await asyncio.gather(
+            *(
+                (one, two)[n % 2].admission.admit(
+                    start_two_a_workstation, owner=f"o{n % 2}", lease=LEASE
+                )
+                for n in range(50)
+            )
+        )
+
+        admitted = [operation.id for outcome in outcomes for operation in outcome]
+        assert len(admitted) == len(set(admitted)) == 20
+        queue = await the_queue(one)
+        assert dict(queue.slots) == {f"ws_{n:04}/boot": frozenset({0, 1}) for n in range(1, 11)}
+
+
+async def test_a_slot_that_is_taken_is_not_given_whatever_is_decided(farm: Database) -> None:
+    await start_one(farm)
+    await add(farm, *(an_operation(n, emulator=n) for n in (2, 3, 4)))
+
+    def wrong(_queue: Queue) -> Verdict:
+        return Verdict(
+            admitted={
+                OperationId("op_0002"): {"ws_0001/boot": 0, "global": 0},
+                OperationId("op_0003"): {"ws_0001/boot": 1, "global": 1},
+                OperationId("op_0004"): {"ws_0001/boot": 1, "global": 2},
+            }
+        )
+
+    admitted = await farm.admission.admit(wrong, owner="me", lease=LEASE)
+
+    assert [operation.id for operation in admitted] == ["op_0003"]
+    queue = await the_queue(farm)
+    assert dict(queue.slots) == {
+        "ws_0001/boot": frozenset({0, 1}),
+        "global": frozenset({1}),
+    }
+    assert [c.operation.id for c in queue.candidates] == ["op_0002", "op_0004"]
+    async with farm() as work:
+        assert (await work.operations.get("op_0002")).token == 0
+
+
+async def test_an_operation_that_was_cancelled_meanwhile_does_not_start(place: Place) -> None:
+    async with place.opened() as one, place.opened() as two:
+        async with one() as work:
+            await work.workstations.add(a_workstation())
+            await work.emulators.put([an_emulator(1), an_emulator(2)])
+        await add(one, an_operation(1), an_operation(2, emulator=2))
+
+        async def cancel() -> None:
+            async with contextlib.AsyncExitStack() as stack:
+                stack.enter_context(contextlib.suppress(errors.RecordChanged))
+                work = await stack.enter_async_context(two())
+                await work.operations.put(an_operation(1).cancelled(at=START))
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(cancel())
+            admission = group.create_task(one.admission.admit(start_all, owner="me", lease=LEASE))
+
+        started = {operation.id for operation in admission.result()}
+        async with one() as work:
+            cancelled = await work.operations.get("op_0001")
+        assert "op_0002" in started
+        assert (cancelled.status is OperationStatus.CANCELLED) == ("op_0001" not in started)
+
+
+async def test_what_waits_is_told_why(farm: Database) -> None:
+    await add(farm, an_operation(1), an_operation(2, emulator=2))
+
+    def refuse(queue: Queue) -> Verdict:
+        return Verdict(waiting={c.operation.id: "the PC is off" for c in queue.candidates})
+
+    assert await farm.admission.admit(refuse, owner="me", lease=LEASE) == []
+    async with farm() as work:
+        told = (await work.operations.get(OP)).waiting_for
+    await farm.admission.admit(start_all, owner="me", lease=LEASE)
+
+    assert told == "the PC is off"
+    async with farm() as work:
+        assert (await work.operations.get(OP)).waiting_for is None
+
+
+async def test_what_was_changed_while_it_was_queued_is_in_what_was_admitted(
+    farm: Database,
+) -> None:
+    await add(farm, an_operation())
+    await the_queue(farm)
+    async with farm() as work:
+        await work.operations.put(an_operation(reason="the owner asked"))
+
+    (admitted,) = await farm.admission.admit(start_all, owner="me", lease=LEASE)
+
+    assert admitted.reason == "the owner asked"
+    async with farm() as work:
+        assert await work.operations.get(OP) == admitted
+
+
+async def test_a_candidate_tells_what_it_was_told_last(farm: Database) -> None:
+    await add(farm, an_operation(1), an_operation(2, emulator=2))
+
+    def refuse(queue: Queue) -> Verdict:
+        told = queue.candidates[0].operation.waiting_for
+        return Verdict(waiting={OP: "no slot" if told else "the PC is off"})
+
+    for _ in range(2):
+        await farm.admission.admit(refuse, owner="me", lease=LEASE)
+
+    queue = await the_queue(farm)
+
+    assert [c.operation.waiting_for for c in queue.candidates] == ["no slot", None]
+
+
+async def test_a_failing_decision_changes_nothing(farm: Database) -> None:
+    await add(farm, an_operation())
+
+    def broken(_queue: Queue) -> Verdict:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await farm.admission.admit(broken, owner="me", lease=LEASE)
+
+    assert [c.operation.id for c in (await the_queue(farm)).candidates] == [OP]
+
+
+async def test_renewing_lengthens_the_leases_of_the_owner_alone(
+    farm: Database, place: Place
+) -> None:
+    await start_one(farm)
+    await add(farm, an_operation(2, emulator=2))
+    await farm.admission.admit(start_all, owner="other", lease=LEASE)
+    place.clock.move(20)
+
+    renewed = await farm.admission.renew(owner="me", lease=LEASE)
+
+    assert [(o.id, o.lease_until) for o in renewed] == [(OP, place.clock.now() + LEASE)]
+    place.clock.move(20)
+    assert [o.id for o in await farm.admission.abandoned()] == ["op_0002"]
+    assert [o.id for o in await farm.admission.abandoned(all_owners=True)] == [OP, "op_0002"]
+
+
+async def test_renewing_tells_of_a_cancellation_and_leaves_out_what_was_lost(
+    farm: Database, place: Place
+) -> None:
+    held = await start_one(farm)
+    async with farm() as work:
+        await work.operations.put(held.cancelling())
+    (renewed,) = await farm.admission.renew(owner="me", lease=LEASE)
+    place.clock.move(31)
+    (abandoned,) = await farm.admission.abandoned()
+
+    await farm.admission.take_over(abandoned, owner="other", lease=LEASE)
+
+    assert renewed.status is OperationStatus.CANCELLING
+    assert await farm.admission.renew(owner="me", lease=LEASE) == []
+
+
+async def test_an_abandoned_operation_is_taken_over_once_with_its_slots(
+    farm: Database, place: Place
+) -> None:
+    held = await start_one(farm)
+    place.clock.move(31)
+    (abandoned,) = await farm.admission.abandoned()
+
+    outcomes = await asyncio.gather(
+        *(farm.admission.take_over(abandoned, owner=f"o{n}", lease=LEASE) for n in range(5))
+    )
+
+    (taken,) = (outcome for outcome in outcomes if outcome is not None)
+    assert (taken.token, taken.attempt) == (held.token + 1, 2)
+    assert taken.lease_until == place.clock.now() + LEASE
+    assert taken.started_at == held.started_at
+    assert (await the_queue(farm)).slots == {"ws_0001/boot": frozenset({0})}
+    async with farm() as work:
+        assert await work.operations.get(OP) == taken
+
+
+async def test_an_owner_that_lives_after_all_keeps_its_operation(
+    farm: Database, place: Place
+) -> None:
+    await start_one(farm)
+    place.clock.move(31)
+    (abandoned,) = await farm.admission.abandoned()
+    await farm.admission.renew(owner="me", lease=LEASE)
+
+    assert await farm.admission.take_over(abandoned, owner="other", lease=LEASE) is None
+
+
+async def test_an_ended_operation_is_not_taken_over(farm: Database, place: Place) -> None:
+    held = await start_one(farm)
+    place.clock.move(31)
+    (abandoned,) = await farm.admission.abandoned()
+    async with farm() as work:
+        await work.operations.put(held.timed_out(at=START))
+
+    assert await farm.admission.take_over(abandoned, owner="other", lease=LEASE) is None
+    assert await farm.admission.abandoned(all_owners=True) == []
+
+
+async def seconds_until_woken(waiter: Database, waker: Callable[[], Any]) -> float:
+    loop = asyncio.get_running_loop()
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(waiter.admission.woken(5))
+        await asyncio.sleep(0.1)
+        started = loop.time()
+        outcome = waker()
+        if outcome is not None:
+            await outcome
+        await waiting
+    return loop.time() - started
+
+
+async def test_waking_ends_the_wait(farm: Database) -> None:
+    await farm.admission.woken(0.01)
+
+    assert await seconds_until_woken(farm, farm.admission.wake) < 1
+
+
+async def test_a_wake_before_the_wait_is_not_lost(farm: Database) -> None:
+    await farm.admission.woken(0.01)
+    farm.admission.wake()
+    started = asyncio.get_running_loop().time()
+
+    await farm.admission.woken(5)
+
+    assert asyncio.get_running_loop().time() - started < 1
+
+
+async def test_a_wait_ends_by_itself(farm: Database) -> None:
+    await farm.admission.woken(0.01)
+    async with asyncio.timeout(2):
+        await farm.admission.woken(0.05)
+
+
+async def test_a_new_and_an_ended_operation_wake_the_queue(farm: Database) -> None:
+    await farm.admission.woken(0.01)
+
+    assert await seconds_until_woken(farm, lambda: add(farm, an_operation())) < 1
+    (held,) = await farm.admission.admit(start_all, owner="me", lease=LEASE)
+
+    async def end() -> None:
+        async with farm() as work:
+            await work.operations.put(held.succeeded(at=START, result={}))
+
+    assert await seconds_until_woken(farm, end) < 1
