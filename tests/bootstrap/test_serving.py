@@ -1,6 +1,5 @@
 """Listening, and what stands in its way."""
 
-
 import pytest
 
 from ldfleet import errors
