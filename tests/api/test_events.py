@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ldfleet.api.live import PING_SECONDS
+from ldfleet.api.live import BATCH_SECONDS, PING_SECONDS
 from support.edges import Edge, listening, until
 
 
@@ -61,6 +61,22 @@ async def test_a_change_is_told_with_an_id_to_resume_from(edge: Edge, url: str) 
     assert (message["event"], message["id"]) == ("changes", told[-1]["id"])
     assert (told[0]["type"], told[0]["subject"]) == ("workstation.added", added["id"])
     assert message["id"] == await edge.floor.database.feed.head()
+
+
+async def test_what_happens_within_a_moment_is_told_together(edge: Edge, url: str) -> None:
+    before = await edge.floor.database.feed.head()
+    await edge.added(name="first")
+
+    async with followed(edge, url, Last_Event_ID=before) as stream:
+        await stream.changes()
+        await edge.added(name="second")
+        await edge.added(name="third")
+        await until(lambda: edge.floor.clock.sleepers > 1)
+        edge.floor.clock.advance(BATCH_SECONDS)
+        message = await stream.changes()
+
+    assert "second" in message["data"]
+    assert "third" in message["data"]
 
 
 async def test_a_stream_is_live_and_not_to_be_buffered(edge: Edge, url: str) -> None:

@@ -160,17 +160,20 @@ async def until(holds: Callable[[], bool]) -> None:
 @asynccontextmanager
 async def listening(app: Any) -> AsyncGenerator[str]:
     """The application on a free port of loopback; gives its URL."""
-    bound = socket.socket()
-    bound.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
         app, log_config=None, lifespan="off", timeout_graceful_shutdown=1, ws="none"
     )
     server = uvicorn.Server(config)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.serve(sockets=[bound]))
-        await until(lambda: server.started)
-        try:
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        finally:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        raised: Exception | None = None
+        async with asyncio.TaskGroup() as group:
+            group.create_task(server.serve(sockets=[bound]))
+            await until(lambda: server.started)
+            try:
+                yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+            except Exception as error:  # noqa: BLE001 - raised again, outside of the group
+                raised = error
             server.should_exit = True
-    bound.close()
+        if raised is not None:
+            raise raised

@@ -1,7 +1,7 @@
 """The change feed as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
@@ -16,6 +16,7 @@ from ldfleet.wire.server import EventsFilter
 
 router = APIRouter(tags=["events"])
 
+BATCH_SECONDS = 0.1  # what happens within it is told together
 PING_SECONDS = 15.0
 _STREAM = {"schema": {"type": "string"}}
 
@@ -48,8 +49,14 @@ class LiveStream(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _tell(self, send: Send) -> None:
-        async for batch in self._batches:
-            await _put(send, _message(batch))
+        batches = self._batches
+        try:
+            async for batch in batches:
+                await _put(send, _message(batch))
+                await self._sleep(BATCH_SECONDS)
+        finally:
+            if isinstance(batches, AsyncGenerator):
+                await batches.aclose()
 
     async def _ping(self, send: Send) -> None:
         while True:

@@ -11,6 +11,7 @@ from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit
+from ldfleet.cli.sending import built
 from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import emulators
 from ldfleet.client.calls import Call
@@ -46,7 +47,7 @@ def list_(
     with connect() as client:
         if workstation is not None:
             which["workstation_id"] = selection.find_workstation(client, workstation).id
-        call = emulators.page(EmulatorFilter(**which))
+        call = emulators.page(built(EmulatorFilter, which))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
     output.show_page(page, columns.EMULATORS, output_format)
 
@@ -78,7 +79,7 @@ def launch(
 
     Exits 0 only if it was seen ready. Ctrl-C stops the waiting, not the launch.
     """
-    how = LaunchIn(package=package, reason=reason)
+    how = built(LaunchIn, {"package": package, "reason": reason})
     _act(
         emulator,
         partial(emulators.launch, how=how),
@@ -99,7 +100,7 @@ def quit_(
     output_format: As = Format.TABLE,
 ) -> None:
     """Quit emulators, and wait until they are gone."""
-    how = QuitIn(reason=reason)
+    how = built(QuitIn, {"reason": reason})
     _act(
         emulator,
         partial(emulators.quit_, how=how),

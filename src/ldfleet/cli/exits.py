@@ -43,7 +43,7 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.INTERRUPTED: "interrupted",
 }
 
-_BY_KIND: Mapping[Kind, Exit] = {
+BY_KIND: Mapping[Kind, Exit] = {
     Kind.INVALID: Exit.USAGE,
     Kind.UNAUTHENTICATED: Exit.NOT_SIGNED_IN,
     Kind.DENIED: Exit.NOT_ALLOWED,
@@ -60,7 +60,7 @@ _BY_KIND: Mapping[Kind, Exit] = {
 
 def of_error(error: FleetError) -> Exit:
     """The exit code of a refused or failed request."""
-    return Exit.CONFIGURATION if isinstance(error, ConfigurationError) else _BY_KIND[error.kind]
+    return Exit.CONFIGURATION if isinstance(error, ConfigurationError) else BY_KIND[error.kind]
 
 
 def of_status(status: OperationStatus) -> Exit:

@@ -10,6 +10,7 @@ from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit, OperationId
+from ldfleet.cli.sending import built
 from ldfleet.cli.waiting import Timeout
 from ldfleet.client import operations
 from ldfleet.client.client import Client
@@ -43,7 +44,7 @@ def list_(
             which["workstation_id"] = selection.find_workstation(client, workstation).id
         if emulator is not None:
             which["emulator_id"] = selection.find_emulator(client, emulator).id
-        call = operations.page(OperationFilter(**which))
+        call = operations.page(built(OperationFilter, which))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
     output.show_page(page, columns.OPERATIONS, output_format)
 

@@ -74,7 +74,7 @@ def show_page(page: Page[M], columns: Sequence[Column[M]], chosen: Format) -> No
         print(page.model_dump_json(indent=2))
         return
     _show_items(page.items, columns, chosen)
-    if page.next_cursor is not None:
+    if page.next_cursor is not None and chosen is Format.TABLE:
         say(f"There are more: --cursor {page.next_cursor}")
 
 

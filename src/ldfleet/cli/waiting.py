@@ -91,9 +91,11 @@ def follow(
 
             ended.append(client.wait(operation.id, timeout=left, step=PROGRESS_SECONDS, tell=tell))
             line.end()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, FleetError) as stopped:
         line.end()
         _say_detached([one.id for one in operations.values()][len(ended) :])
+        if isinstance(stopped, FleetError):
+            raise
         raise typer.Exit(exits.Exit.INTERRUPTED) from None
     _tell_outcomes(list(operations), ended)
     return ended

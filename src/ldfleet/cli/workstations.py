@@ -2,10 +2,9 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, ValidationError
 
 from ldfleet import errors
 from ldfleet.cli import columns, exits, output, selection, waiting
@@ -13,21 +12,18 @@ from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect, new_password
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
+from ldfleet.cli.sending import built
 from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import workstations
 from ldfleet.domain.workstation import LoginMethod, WorkstationStatus
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.workstations import (
     ConnectionReportOut,
-    LimitsIn,
-    LimitsPatch,
     MaintenanceIn,
     WorkstationFilter,
     WorkstationIn,
     WorkstationPatch,
 )
-
-M = TypeVar("M", bound=BaseModel)
 
 app = group(
     "The Windows PCs that run emulators.",
@@ -73,7 +69,7 @@ def list_(
     output_format: As = Format.TABLE,
 ) -> None:
     """List workstations by name."""
-    which = WorkstationFilter() if status is None else WorkstationFilter(status=status)
+    which = built(WorkstationFilter, {"status": status})
     with connect() as client:
         page = selection.gather(client, workstations.page(which), limit=limit, cursor=cursor)
     output.show_page(page, columns.WORKSTATIONS, output_format)
@@ -142,9 +138,9 @@ def add(
         ldplayer_path=ldplayer_path,
         tags=tag,
         notes=notes,
-        limits=None if boots is None else LimitsIn(boots=boots),
+        limits=None if boots is None else {"boots": boots},
     )
-    draft = _built(WorkstationIn, given)
+    draft = built(WorkstationIn, given)
     with connect() as client:
         added = client.send(workstations.add(draft))
     output.show_one(added, columns.WORKSTATIONS, output_format)
@@ -194,11 +190,11 @@ def edit(
         ldplayer_path=ldplayer_path,
         tags=tag,
         notes=notes,
-        limits=None if boots is None else LimitsPatch(boots=boots),
+        limits=None if boots is None else {"boots": boots},
     )
     if not given:
         raise errors.FieldInvalid(field="options", reason="nothing to change was given")
-    patch = _built(WorkstationPatch, {key: value or None for key, value in given.items()})
+    patch = built(WorkstationPatch, {key: value or None for key, value in given.items()})
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         changed = client.send(workstations.change(found.id, patch, if_version=found.version))
@@ -263,7 +259,7 @@ def hold(
     output_format: As = Format.TABLE,
 ) -> None:
     """Let nothing new start there: maintenance."""
-    why = _built(MaintenanceIn, {"reason": reason})
+    why = built(MaintenanceIn, {"reason": reason})
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         held = client.send(workstations.hold(found.id, why))
@@ -281,18 +277,6 @@ def release(*, workstation: WorkstationRef, output_format: As = Format.TABLE) ->
 
 def _given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
-
-
-def _built(model: type[M], given: dict[str, Any]) -> M:
-    try:
-        return model.model_validate(given)
-    except ValidationError as exc:
-        faults = [
-            {"field": ".".join(map(str, fault["loc"])), "reason": fault["msg"]}
-            for fault in exc.errors(include_input=False, include_url=False)
-        ]
-        summary = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults)
-        raise errors.ValidationFailed(summary=summary, errors=faults) from None
 
 
 def _content(file: Path | None) -> str | None:

@@ -1,0 +1,186 @@
+"""Launch and quit: waited for, told, and truthfully exited."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from ldfleet import errors
+from ldfleet.domain.operation import Operation
+from ldfleet.domain.workstation import Limits
+from ldfleet.ports import Journal
+from support.commandline import CommandLine
+from support.edges import ONLINE, Edge
+
+WIDE = Limits(boots=8, boot_gap=0)
+
+
+async def farm(edge: Edge, emulators: int = 1) -> None:
+    await edge.floor.farm(emulators=emulators, health=ONLINE, limits=WIDE)
+    edge.floor.bench.let_go.set()
+
+
+async def test_a_launch_exits_0_once_it_succeeded(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+
+    async with edge.engine.running():
+        done = await cli("emulators", "launch", "em_0001", "-o", "json", "--reason", "nightly")
+
+    operation = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert (operation["status"], operation["reason"]) == ("succeeded", "nightly")
+    assert "em_0001: succeeded" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["launch", "start"])
+async def test_for_people_the_outcome_is_a_row(cli: CommandLine, edge: Edge, verb: str) -> None:
+    await farm(edge)
+
+    async with edge.engine.running():
+        done = await cli("emulator", verb, "player 1")
+
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == 2
+    assert "succeeded" in done.stdout
+
+
+async def test_a_failed_launch_exits_1_and_says_why(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+
+    async def stuck(_operation: Operation, _journal: Journal) -> Mapping[str, Any]:
+        raise errors.EmulatorDidNotBoot(emulator="em_0001", seconds=180)
+
+    edge.floor.bench.act = stuck
+    async with edge.engine.running():
+        done = await cli("emulators", "launch", "em_0001")
+
+    assert done.exit_code == 1
+    assert "did not finish booting within 180" in done.stderr
+    assert "Quit and launch it again" in done.stderr
+    assert "(emulator_did_not_boot)" in done.stderr
+
+
+async def test_progress_is_told_while_it_runs(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+    edge.floor.bench.let_go.clear()
+
+    async def slow(_operation: Operation, journal: Journal) -> Mapping[str, Any]:
+        await journal.progress(0.4, "waiting for ADB")
+        await edge.floor.bench.let_go.wait()
+        return {}
+
+    edge.floor.bench.act = slow
+    async with edge.engine.running(), asyncio.TaskGroup() as group:
+        launch = group.create_task(cli("emulators", "launch", "em_0001"))
+        await asyncio.sleep(3)
+        edge.floor.bench.let_go.set()
+
+    assert "em_0001: running 40% (waiting for ADB)" in launch.result().stderr
+    assert launch.result().exit_code == 0
+
+
+async def test_why_it_waits_is_told_and_only_the_wait_times_out(
+    cli: CommandLine, edge: Edge
+) -> None:
+    await farm(edge)
+
+    done = await cli("emulators", "launch", "em_0001", "--timeout", "0.2s")
+
+    assert done.exit_code == 8
+    assert "queued (" in done.stderr
+    assert "goes on" in done.stderr
+    assert set((await edge.floor.statuses()).values()) == {"queued"}
+
+
+async def test_without_waiting_the_id_is_the_answer(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge, emulators=2)
+
+    done = await cli("emulators", "launch", "em_0001", "em_0002", "--no-wait")
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert set(done.stdout.split()) == set(await edge.floor.statuses())
+
+
+async def test_a_cancelled_launch_exits_9(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+    operation_id = (await cli("emulators", "launch", "em_0001", "--no-wait")).stdout.strip()
+
+    cancelled = await cli("operations", "cancel", operation_id)
+    watched = await cli("operations", "watch", operation_id)
+
+    assert cancelled.exit_code == 0
+    assert watched.exit_code == 9
+
+
+async def test_some_of_several_may_fail(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge, emulators=2)
+
+    async with edge.engine.running():
+        done = await cli("emulators", "launch", "em_0001", "em_none", "em_0002", "-o", "ndjson")
+
+    assert done.exit_code == 7
+    assert [json.loads(line)["status"] for line in done.stdout.splitlines()] == ["succeeded"] * 2
+    assert "There is no emulator em_none." in done.stderr
+
+
+async def test_all_of_several_may_be_refused(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge, emulators=2)
+
+    done = await cli("emulators", "quit", "em_0001", "em_0002")
+
+    assert (done.exit_code, done.stdout) == (6, "")
+    assert done.stderr.count("emulator_wrong_state") == 2
+
+
+async def test_nonsense_for_a_package_is_refused(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+
+    for package in ("no package", "x" * 400):
+        done = await cli("emulators", "launch", "em_0001", "--package", package)
+        assert done.exit_code == 2
+    assert await edge.floor.statuses() == {}
+
+
+async def test_ctrl_c_only_stops_the_waiting(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ldfleet", "emulators", "launch", "em_0001"),
+        env=dict(cli.environment),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert program.stderr is not None
+    async with asyncio.timeout(30):
+        first = await program.stderr.readline()
+        program.send_signal(signal.SIGINT)
+        rest = await program.stderr.read()
+        code = await program.wait()
+
+    [operation_id] = await edge.floor.statuses()
+    assert first.startswith(b"em_0001: queued")
+    assert code == 130
+    assert f"ldfleet operations watch {operation_id}" in rest.decode()
+    assert "Traceback" not in rest.decode()
+    assert (await edge.floor.operation(operation_id)).status == "queued"
+
+
+async def test_its_log_is_printed(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+
+    async def chatty(_operation: Operation, journal: Journal) -> Mapping[str, Any]:
+        await journal.log("ldconsole", argv=["list2"], seconds=0.1)
+        return {}
+
+    edge.floor.bench.act = chatty
+    async with edge.engine.running():
+        done = await cli("emulators", "launch", "em_0001", "-o", "name")
+        log = await cli("operations", "log", done.stdout.strip(), "--follow")
+        as_json = await cli("operations", "log", done.stdout.strip(), "-o", "json")
+
+    assert "ldconsole argv=" in log.stdout
+    assert json.loads(as_json.stdout)["event"] == "ldconsole"

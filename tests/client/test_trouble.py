@@ -1,0 +1,239 @@
+"""The clients against servers that break, hesitate, and talk nonsense."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from ldfleet import errors
+from ldfleet.client import emulators, operations, server
+from ldfleet.client.aio import AsyncClient
+from ldfleet.client.calls import Call
+from ldfleet.client.client import Client
+from ldfleet.wire.problem import problem_of
+from support.edges import listening
+
+VERSION = Response('{"version": "1"}', media_type="application/json")
+OPERATION = Response(
+    '{"id": "op_1", "verb": "launch", "status": "queued", "workstation_id": "ws_1", '
+    '"emulator_id": "em_1", "requested_by": "a", "source": "api", "reason": null, '
+    '"waiting_for": null, "progress": null, "message": null, "result": null, "failure": null, '
+    '"attempt": 0, "timeout_s": 1, "created_at": "2026-11-22T12:00:00Z", "started_at": null, '
+    '"finished_at": null, "a_field_of_tomorrow": 1}',
+    media_type="application/json",
+)
+
+
+def busy(seconds: str = "0") -> Response:
+    document = problem_of(errors.DatabaseBusy()).model_dump_json()
+    return Response(
+        document,
+        status_code=503,
+        media_type="application/problem+json",
+        headers={"Retry-After": seconds},
+    )
+
+
+class Script:
+    """A server that answers what it was told to, in this order, and remembers what was asked."""
+
+    def __init__(self, *answers: Response) -> None:
+        self._answers = list(answers)
+        self.asked: list[Request] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked.append(Request(scope))
+        await self._answers.pop(0)(scope, receive, send)
+
+
+class Naps:
+    """Sleeps without sleeping."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+
+    def __call__(self, seconds: float) -> None:
+        self.taken.append(seconds)
+
+    async def nap(self, seconds: float) -> None:
+        self.taken.append(seconds)
+
+
+async def ask(script: Script, call: Call[Any], naps: Naps | None = None) -> Any:
+    """By the blocking client."""
+    async with listening(script) as url:
+        with Client(url, "ldf_x", sleep=naps or Naps()) as client:
+            return await asyncio.to_thread(client.send, call)
+
+
+async def test_a_busy_server_is_asked_again() -> None:
+    script, naps = Script(busy(), busy("3"), VERSION), Naps()
+
+    found = await ask(script, server.version(), naps)
+
+    assert found.version == "1"
+    assert naps.taken == [0.2, 3.0]
+
+
+async def test_a_server_can_not_make_us_wait_for_ever() -> None:
+    naps = Naps()
+
+    await ask(Script(busy("86400"), VERSION), server.version(), naps)
+
+    assert naps.taken == [10.0]
+
+
+async def test_patience_ends() -> None:
+    script = Script(*[busy()] * 9)
+
+    with pytest.raises(errors.DatabaseBusy):
+        await ask(script, server.version())
+
+    assert len(script.asked) == 4
+
+
+async def test_an_acting_call_is_repeated_under_one_key() -> None:
+    script = Script(busy(), busy(), OPERATION)
+
+    await ask(script, emulators.launch("em_1"))
+
+    keys = [request.headers["Idempotency-Key"] for request in script.asked]
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+
+
+async def test_what_may_not_be_repeated_is_not() -> None:
+    script = Script(busy(), OPERATION)
+
+    with pytest.raises(errors.DatabaseBusy):
+        await ask(script, operations.cancel("op_1"))
+
+    assert len(script.asked) == 1
+
+
+async def test_a_field_of_a_newer_server_is_skipped() -> None:
+    assert (await ask(Script(OPERATION), operations.get("op_1"))).id == "op_1"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        PlainTextResponse("<html>hello</html>"),
+        Response('{"versio": "1"}'),
+        Response("[]"),
+        PlainTextResponse("Bad Gateway", status_code=502),
+        Response('{"detail": "Not Found"}', status_code=404),
+        Response(status_code=302, headers={"Location": "http://elsewhere.test/"}),
+    ],
+    ids=["html", "other shape", "list", "proxy", "no problem", "redirect"],
+)
+async def test_nonsense_is_called_so(answer: Response) -> None:
+    with pytest.raises(errors.ServerSaidNonsense) as raised:
+        await ask(Script(answer), server.version())
+
+    assert raised.value.url.startswith("http://127.0.0.1:")
+
+
+def refusing_url() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+def test_a_server_that_is_not_there_is_tried_and_named() -> None:
+    url, naps = refusing_url(), Naps()
+
+    with (
+        Client(url, "ldf_x", sleep=naps) as client,
+        pytest.raises(errors.ServerUnreachable) as raised,
+    ):
+        client.send(operations.cancel("op_1"))
+
+    assert raised.value.url == url
+    assert naps.taken == [0.2, 0.5, 1.0]
+
+
+@pytest.mark.parametrize("token", ["a\nb", "a\r\nX-Evil: 1"])
+def test_a_token_can_not_smuggle_a_header(token: str) -> None:
+    naps = Naps()
+
+    with (
+        Client("http://127.0.0.1:9", token, sleep=naps) as client,
+        pytest.raises(errors.ServerUnreachable),
+    ):
+        client.send(server.version())
+
+
+async def broken_stream(_scope: Scope, _receive: Receive, send: Send) -> None:
+    headers = [(b"content-length", b"100"), (b"content-type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    message = b"event: reset\nid: e.4\ndata: {}\n\n"
+    await send({"type": "http.response.body", "body": message, "more_body": True})
+
+
+def stream(*messages: str) -> Response:
+    async def content() -> AsyncGenerator[str]:
+        for message in messages:
+            yield message
+
+    return StreamingResponse(content(), media_type="text/event-stream")
+
+
+class Streams(Script):
+    """The same for streams; the first one breaks off."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.asked:
+            self.asked.append(Request(scope))
+            await broken_stream(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
+
+
+def resumed(asked: Sequence[Request]) -> list[str | None]:
+    return [request.headers.get("Last-Event-ID") for request in asked]
+
+
+async def test_a_broken_stream_is_resumed_where_it_broke() -> None:
+    script, naps = Streams(stream("event: reset\nid: e.9\ndata: {}\n\n")), Naps()
+
+    async with listening(script) as url, AsyncClient(url, "x", sleep=naps.nap) as client:
+        events = client.events("e.1")
+        ids = [(await anext(events)).id for _ in range(2)]
+        await events.aclose()
+
+    assert ids == ["e.4", "e.9"]
+    assert resumed(script.asked) == ["e.1", "e.4"]
+    assert naps.taken == [0.2]
+
+
+async def test_the_blocking_client_resumes_too() -> None:
+    script, naps = Streams(stream("event: reset\nid: e.9\ndata: {}\n\n")), Naps()
+
+    def follow(url: str) -> list[str]:
+        with Client(url, "x", sleep=naps) as client:
+            events = client.events()
+            ids = [next(events).id for _ in range(2)]
+            events.close()
+            return ids
+
+    async with listening(script) as url:
+        ids = await asyncio.to_thread(follow, url)
+
+    assert ids == ["e.4", "e.9"]
+    assert resumed(script.asked) == [None, "e.4"]
+
+
+async def test_a_stream_that_never_comes_is_given_up() -> None:
+    naps = Naps()
+
+    async with AsyncClient(refusing_url(), "x", sleep=naps.nap) as client:
+        with pytest.raises(errors.ServerUnreachable):
+            await anext(client.events())
+
+    assert naps.taken == [0.2, 0.5, 1.0]
