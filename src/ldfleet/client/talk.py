@@ -59,12 +59,13 @@ class Talker:
     def ask(self, call: Call[T]) -> Talk[T]:
         """One call; repeated with growing pauses while that is safe and may help."""
         request = self.request(call.keyed(self.new_key()))
-        for pause in (*PAUSES, None):
-            outcome = yield request
-            if pause is None or not _worth_repeating(call, outcome):
-                return self.understand(call, outcome)
+        outcome = yield request
+        for pause in PAUSES:
+            if not _worth_repeating(call, outcome):
+                break
             yield Pause(_asked_pause(outcome) or pause)
-        raise AssertionError("the last round has returned")
+            outcome = yield request
+        return self.understand(call, outcome)
 
     def wait(
         self, operation_id: str, *, timeout: float | None, step: float, tell: Progress
