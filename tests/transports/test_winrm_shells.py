@@ -159,6 +159,21 @@ async def test_shells_of_others_are_left_alone() -> None:
         assert created(stand) == 2
 
 
+async def test_looking_for_strays_spares_the_shells_in_use() -> None:
+    async with a_stand() as stand, stand.transport() as transport, asyncio.TaskGroup() as group:
+        long = group.create_task(transport.run([f"{TOOLS}\\never.exe"], deadline=60))
+        await stand.until(lambda: stand.running("never.exe") == 1)
+        stand.endpoint.faults.cut_next("mid_receive")
+        with pytest.raises(errors.OutcomeUnknown):  # after it, strays are looked for again
+            await list2(stand)
+        also = [group.create_task(list2(stand)) for _ in range(2)]
+        await asyncio.wait(also)
+
+        assert stand.running("never.exe") == 1
+        assert created(stand) == 3
+        long.cancel()
+
+
 async def test_a_long_silence_is_waited_out() -> None:
     tuning = Tuning(operation=1, reply=11.0)
     async with a_stand(tuning=tuning) as stand, stand.transport() as transport:
@@ -186,6 +201,8 @@ async def test_after_the_end_nothing_is_opened() -> None:
 
         with pytest.raises(errors.ShuttingDown):
             await transport.run([LDCONSOLE, "list2"], deadline=10)
+        with pytest.raises(errors.ShuttingDown):
+            await list2(stand)
 
 
 async def test_the_gate_holds_for_all_workstations_together() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
+from ldfleet import errors
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.workstation import Address, Credentials, Stage, Workstation
 from ldfleet.ports import Clock, NewId, Transport
@@ -33,6 +34,7 @@ class WinRMConnector:
         self._new_id = new_id
         self._pools: dict[WorkstationId, tuple[_Key, Pool]] = {}
         self._logins: dict[WorkstationId, dict[_Key, Login]] = {}
+        self._closed = False
 
     @asynccontextmanager
     async def connect(
@@ -63,6 +65,7 @@ class WinRMConnector:
 
     async def aclose(self) -> None:
         """Delete the shells, close the connections; no task is left."""
+        self._closed = True
         pools, self._pools = self._pools, {}
         self._logins.clear()
         async with asyncio.TaskGroup() as group:
@@ -70,6 +73,8 @@ class WinRMConnector:
                 group.create_task(pool.close())
 
     def _pool(self, workstation: Workstation, credentials: Credentials) -> Pool:
+        if self._closed:
+            raise errors.ShuttingDown
         key = (workstation.address, credentials)
         kept = self._pools.get(workstation.id)
         if kept is not None and kept[0] == key:

@@ -8,12 +8,12 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
-import h11
 from pypsrp.exceptions import WinRMError, WinRMTransportError, WSManFaultError
 from spnego.exceptions import SpnegoError
 
 from ldfleet import errors
-from ldfleet.transports.winrm.connection import BadReply, LinkLost
+from ldfleet.transports.winrm.connection import LinkLost
+from ldfleet.transports.winrm.http import BadReply
 from ldfleet.transports.winrm.place import Place
 
 STILL_RUNNING = 2150858793
@@ -104,13 +104,11 @@ MEANINGS: Mapping[type[Exception], Meaning] = {
     socket.gaierror: _unknown_name,
     ConnectionRefusedError: _refused,
     ConnectionResetError: _closed,
-    ConnectionAbortedError: _silent,  # what asyncio makes of a TLS handshake that takes too long
     TimeoutError: _silent,
     LinkLost: _unreachable,
     OSError: _unreachable,
     ssl.SSLError: _nonsense,
     BadReply: _nonsense,
-    h11.RemoteProtocolError: _nonsense,
     SpnegoError: _nonsense,
     WSManFaultError: _fault,
     WinRMTransportError: _bad_status,

@@ -2,13 +2,13 @@
 
 import re
 
-from pypsrp.encryption import WinRMEncryption
 from pypsrp.exceptions import WinRMTransportError
 
 from ldfleet.domain.workstation import Credentials
 from ldfleet.transports.winrm.bridge import wait
-from ldfleet.transports.winrm.connection import BadReply, Connection, LinkLost, Reply
+from ldfleet.transports.winrm.connection import Connection, LinkLost
 from ldfleet.transports.winrm.faults import translated
+from ldfleet.transports.winrm.http import BadReply, Reply
 from ldfleet.transports.winrm.login import Entry, Login
 from ldfleet.transports.winrm.place import Place
 from ldfleet.transports.winrm.trust import Trust, fingerprint
@@ -18,12 +18,6 @@ _OK = 200
 _UNAUTHORIZED = 401
 _SECURITY_LOST = frozenset({400, _UNAUTHORIZED})
 _BOUNDARY = re.compile(r'boundary="(.*)"')
-_SOAP = (b"Content-Type", b"application/soap+xml;charset=UTF-8")
-_SEALED = (
-    b"Content-Type",
-    b'multipart/encrypted;protocol="%s";boundary="Encrypted Boundary"'
-    % WinRMEncryption.SPNEGO.encode(),
-)
 
 
 class Link:
@@ -116,11 +110,9 @@ class Link:
 
     async def _post(self, message: bytes, timeout: float) -> Reply:
         entry = self._entered()
-        headers = (*self._login.common(), *entry.headers)
-        if entry.seal is None:
-            return await self._connected().post((*headers, _SOAP), message, timeout=timeout)
-        _, sealed = entry.seal.wrap_message(message)
-        return await self._connected().post((*headers, _SEALED), sealed, timeout=timeout)
+        if entry.seal is not None:
+            _, message = entry.seal.wrap_message(message)
+        return await self._connected().post(entry.head, message, timeout=timeout)
 
     def _read(self, reply: Reply) -> bytes:
         seal = self._entered().seal

@@ -16,12 +16,17 @@ from spnego.channel_bindings import GssChannelBindings
 
 from ldfleet import errors
 from ldfleet.domain.workstation import Credentials, LoginMethod
-from ldfleet.transports.winrm.connection import Connection, Headers, Reply
+from ldfleet.transports.winrm.connection import Connection
 from ldfleet.transports.winrm.faults import translated
+from ldfleet.transports.winrm.http import Reply
 from ldfleet.transports.winrm.place import Place
 
 _UNAUTHORIZED = 401
-_SOAP = (b"Content-Type", b"application/soap+xml;charset=UTF-8")
+_SOAP = b"Content-Type: application/soap+xml;charset=UTF-8\r\n"
+_SEALED = (
+    b'Content-Type: multipart/encrypted;protocol="%s";boundary="Encrypted Boundary"\r\n'
+    % WinRMEncryption.SPNEGO.encode()
+)
 _MUTUAL = b"http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 _TOKEN = re.compile(r"(?:Negotiate|NTLM)\s+([A-Za-z0-9+/=]+)", re.IGNORECASE)
 
@@ -30,7 +35,8 @@ _TOKEN = re.compile(r"(?:Negotiate|NTLM)\s+([A-Za-z0-9+/=]+)", re.IGNORECASE)
 class Entry:
     """What a login gives to the messages after it."""
 
-    headers: Headers = ()
+    head: bytes
+    """Request line and headers, without a length and the end."""
     seal: WinRMEncryption | None = None
 
 
@@ -82,8 +88,9 @@ class Login:
         if not context.complete and (last := _token(reply)) is not None:
             context.step(last)
         if self._place.address.tls:
-            return Entry()
-        return Entry(seal=WinRMEncryption(context, WinRMEncryption.SPNEGO))
+            return Entry(head=self._head + _SOAP)
+        seal = WinRMEncryption(context, WinRMEncryption.SPNEGO)
+        return Entry(head=self._head + _SEALED, seal=seal)
 
     async def basic(self, connection: Connection, timeout: float) -> Entry:
         """The password itself, so only inside TLS."""
@@ -104,25 +111,25 @@ class Login:
                 method=self._place.address.login,
                 offered="it inside TLS only",
             )
-        headers = ((b"Authorization", authorization),)
-        reply = await connection.post((*self.common(), _SOAP, *headers), b"", timeout=timeout)
+        head = b"%s%sAuthorization: %s\r\n" % (self._head, _SOAP, authorization)
+        reply = await connection.post(head, b"", timeout=timeout)
         if reply.status == _UNAUTHORIZED:
             offered = ", ".join(reply.all(b"www-authenticate"))
             raise self.refusal() if scheme in offered else self._unsupported(reply)
-        return Entry(headers=headers)
+        return Entry(head=head)
 
-    def common(self) -> Headers:
-        """What every request carries."""
+    @property
+    def _head(self) -> bytes:
+        """What every request begins with."""
         return (
-            (b"Host", self._place.authority.encode()),
-            (b"User-Agent", b"ldfleet"),
-            (b"Accept-Encoding", b"identity"),
-        )
+            b"POST /wsman HTTP/1.1\r\nHost: %s\r\nUser-Agent: ldfleet\r\n"
+            b"Accept-Encoding: identity\r\n"
+        ) % self._place.authority.encode()
 
     async def _leg(self, connection: Connection, token: bytes | None, timeout: float) -> Reply:
-        words = b"Negotiate " + base64.b64encode(token or b"")
-        headers = (*self.common(), _SOAP, (b"Authorization", words))
-        return await connection.post(headers, b"", timeout=timeout)
+        words = base64.b64encode(token or b"")
+        head = b"%s%sAuthorization: Negotiate %s\r\n" % (self._head, _SOAP, words)
+        return await connection.post(head, b"", timeout=timeout)
 
     def _context(self, connection: Connection) -> spnego.ContextProxy:
         address = self._place.address

@@ -77,15 +77,13 @@ class Session:
         """
         self._starting, self._running = False, None
         try:
-            async with asyncio.timeout(order.deadline):
-                result = await self._result(order)
+            async with asyncio.timeout(order.deadline) as limit:
+                return await call(self._converse, order, limit)
         except TimeoutError as error:
             raise await self._late(order) from error
         except asyncio.CancelledError:
             await unbroken(self._end(order.program))
             raise
-        await self._release(order.program)
-        return result
 
     async def shells_named(self) -> set[str]:
         """The ids of this account's shells on the workstation that bear our name."""
@@ -129,21 +127,26 @@ class Session:
             self._live_shells.discard(shell.id or "")
         return shell
 
-    async def _result(self, order: Order) -> ProcessResult:
-        command_id = await self._start(order)
+    # What follows up to `_release` runs inside `call`: it reads like code that blocks.
+
+    def _converse(self, order: Order, limit: asyncio.Timeout) -> ProcessResult:
+        command_id = self._start(order)
         with running(self._place, order.program):
             if order.stdin is not None:
-                await self._feed(order.stdin, command_id)
-            return await self._drain(command_id, Output(order.output_bytes))
+                self._feed(order.stdin, command_id)
+            result = self._drain(command_id, Output(order.output_bytes))
+        limit.reschedule(None)  # it is over, and what it gave is known
+        self._release(command_id)
+        return result
 
-    async def _start(self, order: Order) -> str:
+    def _start(self, order: Order) -> str:
         shell = self._opened()
         command, arguments = order.started_by
         self._starting = True
         self._commands += 1
         try:
             with translated(self._place, order.program):
-                reply = await call(shell.command, command, arguments, order.skip_cmd_shell)
+                reply = shell.command(command, arguments, order.skip_cmd_shell)
         except errors.OutcomeUnknown as unknown:
             fault = unknown.__cause__
             if isinstance(fault, WSManFaultError):
@@ -170,18 +173,18 @@ class Session:
             return errors.ProgramNotFound(workstation=self._place.workstation, program=program)
         return _meaning(fault, self._place)
 
-    async def _feed(self, data: bytes, command_id: str) -> None:
+    def _feed(self, data: bytes, command_id: str) -> None:
         shell = self._opened()
         size: int = self._wsman.max_payload_size
         for start in range(0, max(len(data), 1), size):
             last = start + size >= len(data)
-            await call(shell.send, "stdin", data[start : start + size], command_id, last)
+            shell.send("stdin", data[start : start + size], command_id, last)
 
-    async def _drain(self, command_id: str, output: Output) -> ProcessResult:
+    def _drain(self, command_id: str, output: Output) -> ProcessResult:
         shell = self._opened()
         while True:
             try:
-                state, exit_code, buffers = await call(shell.receive, "stdout stderr", command_id)
+                state, exit_code, buffers = shell.receive("stdout stderr", command_id)
             except WSManFaultError as fault:
                 if code_of(fault) == STILL_RUNNING:
                     continue
@@ -192,19 +195,14 @@ class Session:
                     raise ValueError("it was ended from outside, without an exit code")
                 return output.result(exit_code)
 
-    async def _release(self, program: str) -> None:
-        """Tell Windows that the command is done with. What it gave is known already."""
-        try:
-            await self._signal(SignalCode.TERMINATE, program)
-        except errors.FleetError:
-            self.link.drop()
+    def _release(self, command_id: str) -> None:
+        """Tell Windows that the command is done with; recycle the shell in time."""
         self._running = None
-        if self._commands >= self._tuning.recycle_after:
-            await self._recycle()
-
-    async def _recycle(self) -> None:
         try:
-            await self.delete_shell()
+            with translated(self._place):
+                self._opened().signal(SignalCode.TERMINATE, command_id)
+                if self._commands >= self._tuning.recycle_after and (old := self.forget_shell()):
+                    old.close()
         except errors.FleetError:
             self.link.drop()
 
