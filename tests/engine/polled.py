@@ -70,14 +70,13 @@ class Polled:
     facts: dict[str, SystemFacts] = field(default_factory=dict[str, SystemFacts])
     scans: list[Asked] = field(default_factory=list[Asked])
     at_once: int = 0
-    most_at_once: int = 0
+    """Scans under way."""
 
     async def scan(self, workstation: Workstation, *, thorough: bool) -> None:
         self.scans.append(
             Asked(at=self.clock.monotonic(), name=workstation.name, thorough=thorough)
         )
         self.at_once += 1
-        self.most_at_once = max(self.at_once, self.most_at_once)
         try:
             await asyncio.sleep(0.002)
             if workstation.name in self.hanging:

@@ -294,11 +294,14 @@ async def test_without_a_desktop_session_it_says_so(farm: Polled) -> None:
         ),
         pytest.param(NONSENSE, id="garbage"),
         pytest.param(
+            errors.WorkstationDeniedAccess(workstation=ONE, reason="HTTP 403"), id="no rights"
+        ),
+        pytest.param(
             errors.ConfigFileUnreadable(workstation=ONE, path="x", reason="cut"), id="config"
         ),
     ],
 )
-async def test_what_is_wrong_with_ldplayer_is_the_reason_of_degraded(
+async def test_what_is_wrong_with_one_that_answers_is_the_reason_of_degraded(
     farm: Polled, failure: errors.FleetError
 ) -> None:
     await farm.put(a_workstation())
@@ -396,14 +399,19 @@ async def test_a_removed_workstation_is_left_alone(farm: Polled) -> None:
 async def test_only_so_many_are_scanned_at_once(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    async with polled(request.config, tmp_path, at_once=2) as farm:
-        await farm.put(*(a_workstation(number) for number in range(1, 7)))
+    async with polled(request.config, tmp_path, at_once=2, deadline=60.0) as farm:
+        workstations = [a_workstation(number) for number in range(1, 7)]
+        await farm.put(*workstations)
+        farm.hanging = {each.name for each in workstations}
 
         async with farm.collector.running():
-            await farm.rest(loops=6)
+            async with asyncio.timeout(10):
+                while farm.at_once < 2:  # noqa: ASYNC110 - a scan under way tells nobody
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)
+            under_way = farm.at_once
 
-        assert len(farm.scans) == 6
-        assert farm.most_at_once == 2
+        assert (under_way, len(farm.scans)) == (2, 2)
 
 
 async def test_a_mistake_of_ours_on_one_workstation_blinds_no_other(farm: Polled) -> None:

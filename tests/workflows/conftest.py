@@ -31,3 +31,12 @@ async def deaf_fleet(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGen
         await made.add()
         await made.scan()
         yield made
+
+
+@pytest.fixture
+async def slow_fleet(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Fleet]:
+    """One whose seconds are long enough to be seen one by one."""
+    async with a_fleet(request.config, tmp_path, scale=10.0) as made:
+        await made.add()
+        await made.scan()
+        yield made

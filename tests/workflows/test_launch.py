@@ -123,6 +123,7 @@ async def test_a_rung_that_is_not_reached_is_named(
 async def test_a_launch_that_ldplayer_ignores_is_an_emulator_that_did_not_start(
     quick_fleet: Fleet,
 ) -> None:
+    quick_fleet.switch(backup_s=100_000.0)  # meanwhile a launch is refused without a word
     backup = ["backup", "--index", "1", "--file", r"C:\one.ldbk"]
     quick_fleet.pc().machine.actions["by_hand"](backup)
     await asyncio.sleep(0.01)
@@ -160,7 +161,14 @@ async def until_up(fleet: Fleet, index: int) -> Any:
     return instance.run
 
 
+async def until_seen(fleet: Fleet, index: int) -> None:
+    """Until it is on record that the emulator is up."""
+    while (await fleet.emulator(index)).observed.power is not Power.RUNNING:  # noqa: ASYNC110 - as above
+        await asyncio.sleep(0.01)
+
+
 async def test_an_android_that_never_finishes_booting_is_named(quick_fleet: Fleet) -> None:
+    quick_fleet.switch(boot_s=150.0)
     operation = await quick_fleet.queue(Verb.LAUNCH, 1, timeout=900.0)
 
     async with asyncio.TaskGroup() as group:
@@ -171,12 +179,12 @@ async def test_an_android_that_never_finishes_booting_is_named(quick_fleet: Flee
 
 
 async def test_an_emulator_that_dies_while_it_boots_has_crashed(fleet: Fleet) -> None:
+    fleet.switch(boot_s=100.0)
     operation = await fleet.queue(Verb.LAUNCH, 1)
 
     async with asyncio.TaskGroup() as group:
         ended = group.create_task(fleet.run(operation))
-        await until_up(fleet, 1)
-        await asyncio.sleep(0.1)
+        await until_seen(fleet, 1)
         fleet.pc().machine.actions["kill_players"]()
 
     assert code_of(ended.result()) == "emulator_crashed"
@@ -239,6 +247,7 @@ async def test_an_unreachable_workstation_fails_a_launch_that_has_not_begun(flee
 
 
 async def test_a_link_that_is_lost_for_a_while_loses_no_launch(fleet: Fleet) -> None:
+    fleet.switch(boot_s=100.0)
     operation = await fleet.queue(Verb.LAUNCH, 1)
 
     async with asyncio.TaskGroup() as group:
@@ -253,6 +262,7 @@ async def test_a_link_that_is_lost_for_a_while_loses_no_launch(fleet: Fleet) -> 
 
 
 async def test_a_link_that_stays_lost_makes_the_outcome_lost(fleet: Fleet) -> None:
+    fleet.switch(boot_s=100.0)
     operation = await fleet.queue(Verb.LAUNCH, 1, timeout=60.0)
 
     async with asyncio.TaskGroup() as group:
@@ -278,6 +288,7 @@ async def test_a_cut_in_mid_command_makes_no_second_launch(fleet: Fleet, where: 
 
 
 async def test_a_cancelled_launch_leaves_the_emulator_as_it_was_seen_last(fleet: Fleet) -> None:
+    fleet.switch(boot_s=100.0)
     operation = await fleet.queue(Verb.LAUNCH, 1)
     run = Run(operation, storage=fleet.database, clock=fleet.clock, works=fleet.works)
 

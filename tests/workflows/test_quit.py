@@ -16,13 +16,14 @@ async def test_a_quit_emulator_was_seen_stopped(fleet: Fleet) -> None:
     assert emulator.observed.player_pid is None
 
 
-async def test_while_it_goes_it_is_stopping(fleet: Fleet) -> None:
-    await fleet.do(Verb.LAUNCH, 1)
-    before = await fleet.database.feed.head()
+async def test_while_it_goes_it_is_stopping(slow_fleet: Fleet) -> None:
+    slow_fleet.switch(boot_s=5.0)
+    await slow_fleet.do(Verb.LAUNCH, 1)
+    before = await slow_fleet.database.feed.head()
 
-    await fleet.do(Verb.QUIT, 1)
+    await slow_fleet.do(Verb.QUIT, 1)
 
-    told = [each.data for each in await fleet.events(before) if each.type == "emulator.changed"]
+    told = [each.data for each in await slow_fleet.events(before) if "after" in each.data]
     assert [each["after"]["power"] for each in told] == ["stopping", "stopped"]
 
 

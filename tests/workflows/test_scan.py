@@ -90,13 +90,14 @@ async def test_an_emulator_that_vanished_is_kept_as_removed(fleet: Fleet) -> Non
 
 
 async def test_an_emulator_started_by_hand_is_followed_until_it_is_ready(fleet: Fleet) -> None:
+    fleet.switch(boot_s=60.0)
     await by_hand(fleet, "launch", "--index", "1")
     seen: list[EmulatorStatus] = []
 
-    for _ in range(10):
+    while EmulatorStatus.READY not in seen and len(seen) < 60:
         await fleet.scan()
         seen.append((await fleet.emulator(1)).status)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.05)
 
     assert seen[0] is EmulatorStatus.STARTING
     assert seen[-1] is EmulatorStatus.READY
