@@ -2,46 +2,9 @@
 
 import json
 import stat
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import httpx
-import pytest
-
-from support.programs import Program, ldfleet
-
-
-class Demo:
-    """A running `ldfleet demo`, and the command line pointed at it."""
-
-    def __init__(self, ready: dict[str, str], ready_file: Path) -> None:
-        self.url = ready["url"]
-        self.control = ready["simulator_control"]
-        self.ready_file = ready_file
-        self.environment = {"LDFLEET_URL": ready["url"], "LDFLEET_TOKEN": ready["token"]}
-
-    def cli(self, *arguments: str) -> Any:
-        return ldfleet(*arguments, environment=self.environment)
-
-    def emulators(self, *arguments: str) -> list[dict[str, Any]]:
-        done = self.cli("emulators", "list", "-o", "json", "--limit", "500", *arguments)
-        assert done.returncode == 0, done.stderr
-        return list(json.loads(done.stdout)["items"])
-
-    def fault(self, workstation: str, faults: dict[str, Any]) -> None:
-        path = f"{self.control}/workstations/{workstation}/faults"
-        httpx.patch(path, json=faults, timeout=10).raise_for_status()
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
-    ready_file = folder / "ready.json"
-    arguments = ["demo", "--workstations", "3", "--emulators", "4", "--port", "0"]
-    arguments += ["--time-scale", "20", "--ready-file", str(ready_file)]
-    with Program(arguments, folder=folder, environment={"HOME": str(folder)}) as program:
-        yield Demo(program.wait_for_file(ready_file), ready_file)
+from support.demo import Demo
+from support.programs import ldfleet
 
 
 def test_the_ready_file_is_for_its_owner_only(demo: Demo) -> None:
