@@ -1,14 +1,15 @@
 """How running work tells of itself, written through storage under the operation's token."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from ldfleet import errors
 from ldfleet.domain.operation import LogLine, Operation, Step, StepStatus
 from ldfleet.engine.record import Move, Record
+from ldfleet.errors import JSON
 from ldfleet.ports import Clock
 
 EVERY = 0.25  # seconds between two writes of progress and log lines
@@ -53,7 +54,7 @@ class StoredJournal:
 
     async def log(self, event: str, **fields: object) -> None:
         self._record.check()
-        plain = {k: v if isinstance(v, _PLAIN) else str(v) for k, v in fields.items()}
+        plain = {name: _plain(value) for name, value in fields.items()}
         line = LogLine(
             operation_id=self._record.id, at=self._clock.now(), event=event, fields=plain
         )
@@ -136,3 +137,9 @@ class StoredJournal:
 
 def _told(row: Operation, latest: tuple[float | None, str] | None) -> Operation:
     return row if latest is None else replace(row, progress=latest[0], message=latest[1])
+
+
+def _plain(value: object) -> JSON:
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in cast("Iterable[object]", value)]
+    return value if isinstance(value, _PLAIN) else str(value)
