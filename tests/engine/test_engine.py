@@ -160,6 +160,21 @@ async def test_time_out_is_not_cancelled(floor: Floor) -> None:
     assert floor.bench.ended == [operation.id]
 
 
+async def test_a_failure_that_a_time_out_brought_about_is_a_time_out(floor: Floor) -> None:
+    [operation] = await queued(floor, timeout=0.02)
+
+    async def cut(_operation: Operation, _journal: Journal) -> Mapping[str, Any]:
+        try:
+            await floor.bench.let_go.wait()
+        except asyncio.CancelledError:
+            raise errors.OutcomeUnknown(workstation="pc", program="x", reason="cut") from None
+        return {}
+
+    floor.bench.act = cut
+    async with floor.engine().running():
+        await floor.until_status(operation, S.TIMED_OUT)
+
+
 async def test_a_clean_up_keeps_its_place_until_it_has_ended(floor: Floor) -> None:
     first, second = await queued(floor, 2, limits=Limits(boots=1, boot_gap=0))
     floor.bench.clean.clear()
@@ -241,6 +256,18 @@ async def test_a_queued_operation_is_cancelled_at_once(floor: Floor) -> None:
         await cancel(floor, floor.engine(), operation)
 
 
+async def test_an_aborted_run_ends_cancelled_by_the_legal_way(floor: Floor) -> None:
+    [operation] = await queued(floor)
+    engine = floor.engine()
+
+    async with engine.running():
+        await floor.until_begun(operation)
+        await engine.dispatcher.abort(operation.id)
+        await floor.until_status(operation, S.CANCELLED)
+
+    assert floor.bench.ended == [operation.id]
+
+
 async def test_a_cancellation_written_elsewhere_arrives_with_the_next_beat(floor: Floor) -> None:
     [operation] = await queued(floor)
 
@@ -295,6 +322,28 @@ async def test_the_same_token_runs_once(floor: Floor) -> None:
         await asyncio.sleep(0.03)
 
     assert floor.bench.begun == [(operation.id, 1)]
+
+
+async def test_a_newer_token_starts_after_the_older_ones_clean_up(floor: Floor) -> None:
+    [operation] = await queued(floor)
+    floor.bench.clean.clear()
+    engine = floor.engine()
+
+    async with engine.running():
+        await floor.until_begun(operation)
+        taken = await floor.database.admission.take_over(
+            await floor.operation(operation.id), owner="one", lease=timedelta(seconds=30)
+        )
+        assert taken is not None
+        await engine.dispatcher.dispatch(taken)
+        await asyncio.sleep(0.02)
+        meanwhile = list(floor.bench.begun)
+        floor.bench.clean.set()
+        await floor.until_begun(operation, attempt=2)
+        floor.bench.let_go.set()
+        await floor.until_status(operation, S.SUCCEEDED)
+
+    assert meanwhile == [(operation.id, 1)]
 
 
 async def test_who_lost_its_lease_ends_and_writes_nothing(floor: Floor) -> None:
@@ -439,6 +488,20 @@ async def test_a_start_takes_over_what_the_last_process_left(floor: Floor) -> No
 
     assert floor.bench.begun == [(operation.id, 2)]
     assert (ended.owner, ended.token) == ("two", 2)
+
+
+async def test_what_is_old_when_it_is_taken_over_has_time_to_look(floor: Floor) -> None:
+    [operation] = await queued(floor, timeout=300)
+    await died(floor)
+    floor.clock.advance(3600)
+
+    async with floor.engine("two").running():
+        await floor.until_begun(operation, attempt=2)
+        await asyncio.sleep(0.03)
+        floor.bench.let_go.set()
+        ended = await floor.until_status(operation, S.SUCCEEDED, S.TIMED_OUT)
+
+    assert ended.status is S.SUCCEEDED
 
 
 async def test_where_others_may_live_only_an_ended_lease_is_taken_over(floor: Floor) -> None:

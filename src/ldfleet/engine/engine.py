@@ -64,6 +64,7 @@ class Engine:
             lease=lease,
             attempts=attempts,
         )
+        self._admitting, self._beating = asyncio.Lock(), asyncio.Lock()
         self._renewed = 0.0
         self._turned: dict[str, float] = {}
 
@@ -85,9 +86,11 @@ class Engine:
                     try:
                         yield
                     finally:
-                        admit.cancel()
+                        async with self._admitting:  # what is begun is dispatched
+                            admit.cancel()
             finally:
-                beat.cancel()
+                async with self._beating:
+                    beat.cancel()
                 self._turned.clear()
                 await self._release()
 
@@ -100,14 +103,21 @@ class Engine:
 
     async def _admit_all(self) -> None:
         if self._sole:
-            await self._once("reap", partial(self._reaper.reap, all_owners=True))
+            await self._once("reap", self._reap_all)
         await self._loop("admit", self._admit)
 
+    async def _reap_all(self) -> None:
+        async with self._admitting:
+            await self._reaper.reap(all_owners=True)
+
     async def _admit(self) -> None:
-        admitted = await self._admission.admit(self._decide, owner=self._owner, lease=self._lease)
-        for operation in admitted:
-            log.info("operation.admitted", operation_id=operation.id, verb=operation.verb)
-            await self.dispatcher.dispatch(operation)
+        async with self._admitting:
+            admitted = await self._admission.admit(
+                self._decide, owner=self._owner, lease=self._lease
+            )
+            for operation in admitted:
+                log.info("operation.admitted", operation_id=operation.id, verb=operation.verb)
+                await self.dispatcher.dispatch(operation)
         await self._admission.woken(POLL)
 
     async def _beat(self) -> None:
@@ -116,9 +126,10 @@ class Engine:
         left = _FENCE_AT * lease - (self._clock.monotonic() - self._renewed)
         if left <= 0:
             self._fence_all()
-        async with asyncio.timeout(max(left, lease / 10)):
-            await self._renew()
-        await self._reaper.reap()
+        async with self._beating:
+            async with asyncio.timeout(max(left, lease / 10)):
+                await self._renew()
+            await self._reaper.reap()
 
     def _until_beat(self) -> float:
         """Less than nothing while a renewal is overdue: it is tried again at once."""

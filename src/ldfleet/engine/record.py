@@ -82,8 +82,9 @@ class Record:
                 if self.fenced:
                     raise  # else a person cancelled it between our reading and our writing
             except (errors.DatabaseBusy, errors.DatabaseUnreachable):
-                await self._clock.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                pass
+            await self._clock.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def _own(self, work: UnitOfWork) -> Operation:
         self.check()

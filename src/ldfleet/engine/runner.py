@@ -103,6 +103,8 @@ class Run:
             move = await self._ended(self._task, self._seconds(operation))
             await journal.hush(teller)
         if move is not None:
+            if self._why is Stop.CANCELLED:
+                await self.record.write(_asked_to_stop)
             await journal.close(move)
         elif not self.record.fenced:
             await journal.flush()
@@ -165,7 +167,7 @@ class Run:
             return lambda row: row.lost(at=self._clock.now(), reason=reason)
         match self._why:
             case Stop.CANCELLED:
-                return self._cancelled
+                return lambda row: row.cancelled(at=self._clock.now())
             case Stop.TIMED_OUT:
                 return lambda row: row.timed_out(at=self._clock.now())
             case Stop.FENCED | Stop.RELEASED:
@@ -177,6 +179,7 @@ class Run:
     def _failed(self, error: errors.FleetError) -> Move:
         return lambda row: row.failed(at=self._clock.now(), failure=error)
 
-    def _cancelled(self, row: Operation) -> Operation:
-        asked = row if row.status is OperationStatus.CANCELLING else row.cancelling()
-        return asked.cancelled(at=self._clock.now())
+
+def _asked_to_stop(row: Operation) -> Operation:
+    """Whoever aborts a run without having written so: the row goes the legal way."""
+    return row.cancelling() if row.status is OperationStatus.RUNNING else row
