@@ -23,7 +23,7 @@ fix: setup ## Format, and mend what the linter can mend
 
 bench: setup ## Measure: make bench NAME=winrm (ends with one line of JSON)
 	@test -n "$(NAME)" || { echo "say which: make bench NAME=…, one of: $$(ls bench/*.py | xargs -n1 basename | sed 's/\.py//' | grep -v '^_' | xargs)" >&2; exit 2; }
-	@$(PY) -m bench.$(NAME) $(ARGS)
+	@$(PY) bench/$(NAME).py $(ARGS)
 
 openapi: setup ## Write openapi.json anew from the code
 	@$(PY) -m ldfleet.api.openapi > openapi.json.new && mv openapi.json.new openapi.json

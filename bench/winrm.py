@@ -19,7 +19,8 @@ from typing import Any
 
 import psutil
 
-MODES = Path(__file__).parent / "modes" / "list2.py"
+ROOT = Path(__file__).parent.parent
+MODES = ROOT / "bench" / "modes" / "list2.py"
 REPEATS = 3
 ROUNDS = {"ours": 4, "pypsrp": 2, "pywinrm": 1}
 READY_S = 120.0
@@ -33,6 +34,7 @@ def main() -> None:
         for part in PARTS:
             figures |= part(stand)
     bounds = {"ratio_to_pypsrp": 0.35, "ratio_to_pywinrm": 0.15, "errors": 0, "rss_1000_mib": 130}
+    figures["errors"] += figures["scan_errors"]
     result: dict[str, Any] = {
         "bench": "winrm",
         "figures": {name: round(value, 3) for name, value in figures.items()},
@@ -55,12 +57,12 @@ class Simulator:
 
     def run(self, part: str, *, rounds: int = 1) -> Figures:
         """One mode, in a process of its own."""
+        return self.ask(_mode(part, self.inventory, "--rounds", str(rounds)))
+
+    def ask(self, command: Sequence[str]) -> Figures:
+        """What a process that uses the workstations prints."""
         before = self.cpu()
-        finished = subprocess.run(
-            _mode(part, self.inventory, "--rounds", str(rounds)),
-            check=True,
-            stdout=subprocess.PIPE,
-        )
+        finished = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT)
         figures: Figures = json.loads(finished.stdout)
         figures["simulator_cpu_s"] = self.cpu() - before
         return figures
@@ -121,6 +123,15 @@ def sessions(stand: Simulator) -> Figures:
     return result
 
 
+def scans(stand: Simulator) -> Figures:
+    """A full scan of all workstations, into an empty inventory and then as it is polled."""
+    figures = stand.ask([sys.executable, "-m", "bench.modes.scan", str(stand.inventory)])
+    for name in ("first", "again"):
+        took, cpu = figures[f"{name}_s"], figures[f"{name}_cpu_s"]
+        tell(f"{name} scan: {took:.1f} s, {cpu:.1f} s CPU, {figures['errors']:.0f} errors")
+    return {f"scan_{name}": value for name, value in figures.items()}
+
+
 def calibrate() -> float:
     """Milliseconds this box takes for a fixed piece of work, best of five."""
     took: list[float] = []
@@ -133,7 +144,7 @@ def calibrate() -> float:
     return min(took)
 
 
-PARTS: Sequence[Callable[[Simulator], Figures]] = (commands, sessions)
+PARTS: Sequence[Callable[[Simulator], Figures]] = (commands, sessions, scans)
 
 
 def tell(words: str) -> None:

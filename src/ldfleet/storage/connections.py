@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from ldfleet import errors
+from ldfleet.shield import unbroken
 from ldfleet.storage.faults import translated
 from ldfleet.storage.signals import Channel, Signals
 
@@ -61,7 +62,7 @@ class Transaction:
         with translated(conflict=conflict, orphan=orphan):
             if conflict is None:
                 return await self._run(statement, rows)
-            async with self._connection.begin_nested():
+            async with self.savepoint():
                 return await self._run(statement, rows)
 
     async def rows(self, statement: sa.Executable) -> Sequence[Mapping[str, Any]]:
@@ -78,14 +79,21 @@ class Transaction:
         """The first column of the first row."""
         return (await self.execute(statement)).scalar()
 
-    def savepoint(self) -> AsyncTransaction:
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncGenerator[None]:
         """What fails inside of it is undone alone."""
-        return self._connection.begin_nested()
+        nested = await unbroken(_started(self._connection.begin_nested()))
+        try:
+            yield
+        except BaseException:
+            await unbroken(nested.rollback())
+            raise
+        await unbroken(nested.commit())
 
     async def run_sync(self, work: Callable[[sa.Connection], None]) -> None:
         """Work that only knows the blocking interface (Alembic)."""
         with translated():
-            await self._connection.run_sync(work)
+            await unbroken(self._connection.run_sync(work))
 
     async def upsert(
         self,
@@ -122,11 +130,11 @@ class Transaction:
             for channel, payload in self._rings.items():
                 await self.execute(sa.select(sa.func.pg_notify(str(channel), payload)))
         with translated():
-            await self._begun.commit()
+            await unbroken(self._begun.commit())
         return frozenset(self._rings)
 
     async def _run(self, statement: sa.Executable, rows: Rows | None) -> sa.CursorResult[Any]:
-        return await self._connection.execute(statement, rows)
+        return await unbroken(self._connection.execute(statement, rows))
 
 
 class Connections:
@@ -153,10 +161,11 @@ class Connections:
         async with AsyncExitStack() as stack:
             if writes and self.dialect == "sqlite":
                 await stack.enter_async_context(self._turn())
+            connection = self._engine.connect()
+            stack.push_async_callback(_closed, connection)
             with translated():
-                connection = await stack.enter_async_context(self._engine.connect())
-                connection = await connection.execution_options(**{_WRITES: writes})
-                transaction = Transaction(connection, await connection.begin())
+                begun = await unbroken(_begun(connection, writes=writes))
+            transaction = Transaction(connection, begun)
             yield transaction
             rung = await transaction.commit()
         for channel in rung:
@@ -178,6 +187,26 @@ class Connections:
             yield
         finally:
             self._writer.release()
+
+
+# Each of these is short, and bounded by `patience`. A statement that is cancelled half-way goes
+# on in the driver's thread, and its connection keeps the lock with nobody left to free it.
+
+
+async def _begun(connection: AsyncConnection, *, writes: bool) -> AsyncTransaction:
+    started = await connection.start()
+    marked = await started.execution_options(**{_WRITES: writes})
+    return await marked.begin()
+
+
+async def _started(nested: AsyncTransaction) -> AsyncTransaction:
+    return await nested.start()
+
+
+async def _closed(connection: AsyncConnection) -> None:
+    """Rolls back what was not committed."""
+    if connection.sync_connection is not None:
+        await unbroken(connection.close())
 
 
 def sqlite_path(url: str) -> Path | None:

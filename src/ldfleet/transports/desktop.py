@@ -12,9 +12,9 @@ from typing import Any
 from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
 from ldfleet.ports import Clock
+from ldfleet.shield import unbroken
 from ldfleet.transports.files import RemoteFiles
 from ldfleet.transports.powershell import ASKING_S, PowerShell, Script
-from ldfleet.transports.shield import unbroken
 
 JOBS = "C:\\ProgramData\\LDFleet\\jobs"
 WAIT_S = 15.0

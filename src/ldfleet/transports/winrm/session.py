@@ -9,7 +9,7 @@ from pypsrp.wsman import NAMESPACES, WSMan
 
 from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
-from ldfleet.transports.shield import unbroken
+from ldfleet.shield import unbroken
 from ldfleet.transports.winrm import cim
 from ldfleet.transports.winrm.bridge import call
 from ldfleet.transports.winrm.faults import (

@@ -1,4 +1,4 @@
-"""Clean-up that a second cancellation can't tear."""
+"""Short work that a cancellation must not tear: clean-up, and statements that hold a lock."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -13,13 +13,13 @@ async def unbroken(work: Coroutine[Any, Any, T]) -> T:
     `work` bounds itself.
     """
     task = asyncio.ensure_future(work)
-    cancelled = False
+    cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
             await asyncio.wait((task,))
-        except asyncio.CancelledError:
-            cancelled = True
-    if cancelled:
+        except asyncio.CancelledError as error:
+            cancelled = cancelled or error
+    if cancelled is not None:
         task.exception()  # looked at, so that asyncio does not complain
-        raise asyncio.CancelledError
+        raise cancelled
     return task.result()
