@@ -170,7 +170,7 @@ async def test_looking_for_strays_spares_the_shells_in_use() -> None:
         await asyncio.wait(also)
 
         assert stand.running("never.exe") == 1
-        assert created(stand) == 3
+        assert created(stand) in {2, 3}  # whether the two lists met in time
         long.cancel()
 
 
