@@ -20,13 +20,13 @@ from typing import Any, TypeVar
 import psutil
 from pypsrp.shell import Process, SignalCode, WinRS
 from pypsrp.wsman import WSMan
+from winrm import Session
 
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.workstation import Address, Credentials, Workstation
 from ldfleet.simulator.farm import run_farm
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
-from winrm import Session
 
 WORKSTATIONS = 200
 EMULATORS = 12

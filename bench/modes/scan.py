@@ -20,7 +20,6 @@ from bench.modes.list2 import (
     described,
     measured,
 )
-
 from ldfleet import telemetry
 from ldfleet.domain.workstation import Workstation
 from ldfleet.storage.database import Database
