@@ -13,8 +13,9 @@ from ldfleet.domain.emulator import Emulator, EmulatorStatus
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import SystemFacts
 from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
-from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step, Verb
+from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.domain.process import ProcessResult
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import (
     Credentials,
     Health,

@@ -10,11 +10,8 @@ import pytest
 
 from ldfleet import errors
 from ldfleet.domain.ids import OperationId
-from ldfleet.domain.operation import (
-    OperationStatus,
-    Priority,
-    Verb,
-)
+from ldfleet.domain.operation import OperationStatus, Priority
+from ldfleet.domain.verb import Verb
 from ldfleet.ports import Queue, Verdict
 from ldfleet.storage.database import Database
 from support.keeping import (

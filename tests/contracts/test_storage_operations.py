@@ -8,14 +8,8 @@ import pytest
 
 from ldfleet import errors
 from ldfleet.domain.ids import EmulatorId
-from ldfleet.domain.operation import (
-    LogLine,
-    OperationStatus,
-    Priority,
-    Step,
-    StepStatus,
-    Verb,
-)
+from ldfleet.domain.operation import LogLine, OperationStatus, Priority, Step, StepStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.ports import OperationQuery
 from ldfleet.storage.database import Database
 from support.keeping import LEASE, OP, WS, every_page, start_all, start_one, the_queue

@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from ldfleet import errors
 from ldfleet.domain.actor import SYSTEM
 from ldfleet.domain.event import EventType
-from ldfleet.domain.operation import Operation, OperationStatus, StepStatus, Verb
+from ldfleet.domain.operation import Operation, OperationStatus, StepStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Limits
 from ldfleet.engine.engine import Engine
 from ldfleet.ports import Journal, Verdict

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ldfleet.domain.operation import Operation, Priority, Verb
+from ldfleet.domain.operation import Operation, Priority
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Health, Limits, Workstation, WorkstationStatus
 from ldfleet.engine.governor import GlobalLimits, decide
 from ldfleet.ports import Candidate, Queue, Verdict

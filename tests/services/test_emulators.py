@@ -9,7 +9,8 @@ import pytest
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.emulator import Android, Emulator, EmulatorStatus, Observation, Power
-from ldfleet.domain.operation import OperationStatus, Verb
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.ports import EmulatorQuery
 from ldfleet.services.emulators import Emulators

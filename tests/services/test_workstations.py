@@ -9,7 +9,8 @@ import pytest
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.operation import OperationStatus, Verb
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import (
     Address,
     Credentials,

@@ -14,7 +14,8 @@ import pytest
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.ids import make_id
-from ldfleet.domain.operation import Operation, OperationStatus, Step, Verb
+from ldfleet.domain.operation import Operation, OperationStatus, Step
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Workstation
 from ldfleet.engine.engine import Engine
 from ldfleet.ports import Journal, OperationQuery

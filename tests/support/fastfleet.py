@@ -16,7 +16,8 @@ import pytest
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.ids import WorkstationId
-from ldfleet.domain.operation import Operation, Step, Verb
+from ldfleet.domain.operation import Operation, Step
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Address, Credentials, Health, Workstation
 from ldfleet.engine.runner import Run
 from ldfleet.ports import EmulatorQuery, Queue, Verdict, Work

@@ -17,7 +17,8 @@ import pytest
 
 from ldfleet.domain.emulator import Emulator, Observation, Power
 from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
-from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.operation import Operation
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Address, Workstation
 from ldfleet.storage.database import Database
 from ldfleet.storage.tables import feed_head, metadata

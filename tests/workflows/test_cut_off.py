@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ldfleet.domain.operation import Operation, OperationStatus, Step, Verb
+from ldfleet.domain.operation import Operation, OperationStatus, Step
+from ldfleet.domain.verb import Verb
 from ldfleet.engine.journal import StoredJournal
 from ldfleet.engine.record import Record
 from support.fastfleet import Fleet

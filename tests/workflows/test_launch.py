@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from ldfleet.domain.emulator import EmulatorStatus, Power
-from ldfleet.domain.operation import Operation, OperationStatus, StepStatus, Verb
+from ldfleet.domain.operation import Operation, OperationStatus, StepStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.engine.runner import Run, Stop
 from support.fastfleet import Fleet
 

@@ -1,7 +1,8 @@
 import asyncio
 
 from ldfleet.domain.emulator import EmulatorStatus, Power
-from ldfleet.domain.operation import OperationStatus, Verb
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.verb import Verb
 from support.fastfleet import Fleet
 
 

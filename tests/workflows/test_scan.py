@@ -7,7 +7,8 @@ import pytest
 
 from ldfleet import errors
 from ldfleet.domain.emulator import EmulatorStatus, Power
-from ldfleet.domain.operation import OperationStatus, Verb
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Credentials
 from support.fastfleet import Fleet
 

@@ -14,7 +14,8 @@ from ldfleet.cli.sending import built
 from ldfleet.cli.waiting import Timeout
 from ldfleet.client import operations
 from ldfleet.client.client import Client
-from ldfleet.domain.operation import OperationStatus, Verb
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.wire.operations import LogFilter, LogLineOut, OperationFilter
 
 app = group(

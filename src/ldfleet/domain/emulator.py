@@ -8,7 +8,8 @@ from typing import Self
 
 from ldfleet import errors
 from ldfleet.domain.ids import EmulatorId, WorkstationId
-from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.operation import Operation
+from ldfleet.domain.verb import Verb
 
 
 class Power(StrEnum):

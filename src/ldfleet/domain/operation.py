@@ -8,14 +8,7 @@ from typing import Any, Self
 
 from ldfleet import errors
 from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
-
-
-class Verb(StrEnum):
-    """What can be asked. The verbs of later issues join here when their workflow does."""
-
-    LAUNCH = auto()
-    QUIT = auto()
-    SCAN = auto()
+from ldfleet.domain.verb import Verb
 
 
 class OperationStatus(StrEnum):

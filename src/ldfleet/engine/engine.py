@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import partial
 
 from ldfleet import errors
-from ldfleet.domain.operation import Operation, OperationStatus, Verb
+from ldfleet.domain.operation import Operation, OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.engine.governor import GlobalLimits, decide
 from ldfleet.engine.inprocess import InProcess
 from ldfleet.engine.reaper import ATTEMPTS, Reaper

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum, auto
 
 from ldfleet.domain.ids import OperationId
-from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.operation import Operation
+from ldfleet.domain.verb import RULES, Lane
 from ldfleet.domain.workstation import Limits, Workstation, WorkstationStatus
 from ldfleet.ports import Candidate, Queue, Verdict
 
@@ -21,27 +21,15 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 _S = WorkstationStatus
 
 
-class Lane(StrEnum):
-    """What an operation takes of its workstation: a place, held until it is over."""
-
-    BOOT = auto()
-    LIGHT = auto()
-    SCAN = auto()
-
-
-LANES: Mapping[Verb, Lane] = {
-    Verb.LAUNCH: Lane.BOOT,
-    Verb.QUIT: Lane.LIGHT,
-    Verb.SCAN: Lane.SCAN,
-}
-
 _PLACES: Mapping[Lane, Callable[[Limits], int]] = {
     Lane.BOOT: lambda limits: limits.boots,
+    Lane.DISK: lambda limits: limits.disk,
     Lane.LIGHT: lambda limits: limits.light,
     Lane.SCAN: lambda _limits: 1,
 }
 _WORDS: Mapping[Lane, str] = {
     Lane.BOOT: "boots",
+    Lane.DISK: "disk-heavy operations",
     Lane.LIGHT: "light operations",
     Lane.SCAN: "scans",
 }
@@ -96,7 +84,7 @@ class _Places:
 
 def _lanes(operation: Operation) -> Sequence[str]:
     return (
-        _lane(operation.workstation_id, LANES[operation.verb]),
+        _lane(operation.workstation_id, RULES[operation.verb].lane),
         GLOBAL,
         _share(operation.requested_by),
     )
@@ -130,7 +118,7 @@ def _fairly(queue: Queue) -> Sequence[Candidate]:
 
 def _obstacles(candidate: Candidate, places: _Places, limits: GlobalLimits) -> Iterator[str]:
     """Sentences for all that stands in the way, the most telling first."""
-    workstation, lane = candidate.workstation, LANES[candidate.operation.verb]
+    workstation, lane = candidate.workstation, RULES[candidate.operation.verb].lane
     held_back = _held_back(workstation, lane, places.now)
     if held_back is not None:
         yield held_back

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum, auto
 
 from ldfleet import errors
-from ldfleet.domain.operation import Operation, OperationStatus, Verb
+from ldfleet.domain.operation import Operation, OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.engine.journal import StoredJournal
 from ldfleet.engine.record import Move, Record
 from ldfleet.ports import Clock, Storage, Work

@@ -8,7 +8,8 @@ from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import EventType, of_emulator
-from ldfleet.domain.operation import Operation, OperationStatus, Verb
+from ldfleet.domain.operation import Operation, OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Workstation, WorkstationStatus
 from ldfleet.ports import Admission, Clock, EmulatorQuery, NewId, Page, Storage, UnitOfWork
 from ldfleet.services import fields

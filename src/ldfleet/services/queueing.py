@@ -1,22 +1,17 @@
 """How an asked-for action becomes an operation in the queue, or turns out to be there already."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.event import of_operation
 from ldfleet.domain.ids import OperationId
-from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.operation import Operation
+from ldfleet.domain.verb import RULES, Verb
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Clock, NewId, UnitOfWork
 from ldfleet.services import fields
 
-TIMEOUTS: Mapping[Verb, float] = {  # seconds; ldconsole.md 7: a hung boot shows after 180
-    Verb.LAUNCH: 600.0,
-    Verb.QUIT: 180.0,
-    Verb.SCAN: 180.0,
-}
 _KEY_LENGTH = 200
 
 
@@ -44,7 +39,7 @@ class Queueing:
             source=actor.source,
             reason=fields.reason_of(reason),
             waiting_for=f"its turn on {workstation.name}",
-            timeout=TIMEOUTS[verb],
+            timeout=RULES[verb].timeout,
             created_at=self.clock.now(),
         )
 

@@ -8,7 +8,8 @@ from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.event import EventType, of_workstation
 from ldfleet.domain.ids import WorkstationId
-from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.operation import Operation
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import (
     Address,
     Credentials,

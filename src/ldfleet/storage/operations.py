@@ -14,8 +14,8 @@ from ldfleet.domain.operation import (
     OperationStatus,
     Priority,
     Step,
-    Verb,
 )
+from ldfleet.domain.verb import Verb
 from ldfleet.ports import OperationQuery, Page
 from ldfleet.storage import journal
 from ldfleet.storage.connections import Transaction

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from ldfleet.domain.operation import OperationStatus, StepStatus, Verb
+from ldfleet.domain.operation import OperationStatus, StepStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.wire.problem import Failure
 from ldfleet.wire.shapes import Input, Output, PageSize
 

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ldfleet import errors
-from ldfleet.domain.operation import Operation, Verb
+from ldfleet.domain.operation import Operation
+from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, Connector, Journal, NewId, Storage, Work
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.launch import launch
