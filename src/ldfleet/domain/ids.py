@@ -1,4 +1,4 @@
-"""Prefixed, sortable ids: `ws_…`, `em_…`, `op_…`. LDPlayer's index is never an id."""
+"""Prefixed, sortable ids: `ws_…`, `em_…`, `op_…`, `ba_…`. LDPlayer's index is never an id."""
 
 from datetime import datetime
 from typing import NewType
@@ -6,6 +6,9 @@ from typing import NewType
 WorkstationId = NewType("WorkstationId", str)
 EmulatorId = NewType("EmulatorId", str)
 OperationId = NewType("OperationId", str)
+BatchId = NewType("BatchId", str)
+ProfileId = NewType("ProfileId", str)
+ScheduleId = NewType("ScheduleId", str)
 
 ENTROPY_BYTES = 10
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u

@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from typing import Any, Self
 
 from ldfleet import errors
-from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
+from ldfleet.domain.ids import BatchId, EmulatorId, OperationId, WorkstationId
 from ldfleet.domain.verb import Verb
 
 
@@ -95,6 +95,17 @@ class Operation:
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    batch_id: BatchId | None = None
+    wave: int | None = None
+    """Of its batch, from 1."""
+    retry_of: OperationId | None = None
+    """The ended operation that this one repeats."""
+    not_before: datetime | None = None
+    """It is not admitted earlier: a pause before another try, or between waves."""
+    expires_at: datetime | None = None
+    """Still queued then, it expires."""
+    tries: int = 0
+    """How often it was put back into the queue after a passing failure."""
 
     def admitted(self, *, owner: str, now: datetime, lease: timedelta) -> Self:
         """Running, held by `owner` until the lease ends, under a new token."""

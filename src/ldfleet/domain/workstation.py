@@ -118,6 +118,8 @@ class Workstation:
     tags: tuple[str, ...] = ()
     notes: str = ""
     limits: Limits = Limits()
+    site: str = "default"
+    """The LAN it stands in; workers serve sites."""
     maintenance: str | None = None
     """The reason while it is held back; None while it is not."""
     health: Health = Health()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ldfleet import errors
-from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
+from ldfleet.domain.ids import BatchId, EmulatorId, OperationId, WorkstationId
 from ldfleet.domain.operation import (
     MOVES,
     LogLine,
@@ -176,6 +176,12 @@ def operation_of(row: Mapping[str, Any]) -> Operation:
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
+        batch_id=None if row["batch_id"] is None else BatchId(row["batch_id"]),
+        wave=row["wave"],
+        retry_of=None if row["retry_of"] is None else OperationId(row["retry_of"]),
+        not_before=row["not_before"],
+        expires_at=row["expires_at"],
+        tries=row["tries"],
     )
 
 
@@ -195,6 +201,10 @@ def row_of(operation: Operation) -> dict[str, Any]:
         "source": operation.source,
         "timeout": operation.timeout,
         "created_at": operation.created_at,
+        "batch_id": operation.batch_id,
+        "wave": operation.wave,
+        "retry_of": operation.retry_of,
+        "expires_at": operation.expires_at,
     }
 
 
@@ -219,4 +229,6 @@ def _progress(operation: Operation) -> dict[str, Any]:
         "result": None if operation.result is None else dict(operation.result),
         "failure": None if operation.failure is None else dict(operation.failure),
         "finished_at": operation.finished_at,
+        "not_before": operation.not_before,
+        "tries": operation.tries,
     }

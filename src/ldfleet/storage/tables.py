@@ -55,6 +55,7 @@ workstations = Table(
     _required("light", sa.Integer()),
     _required("boot_gap", sa.Float()),
     Column("maintenance", TEXT),
+    _required("site", TEXT),
     _required("version", sa.Integer()),
     _required("created_at", Moment()),
     _required("updated_at", Moment()),
@@ -131,6 +132,25 @@ Index(
 )
 Index("ix_emulators_status", emulators.c.status, sqlite_where=_there, postgresql_where=_there)
 
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    _required("verb", TEXT),
+    _required("params", DATA),
+    _required("status", TEXT),
+    _required("policy", DATA),
+    _required("total", sa.Integer()),
+    _required("requested_by", TEXT),
+    _required("source", TEXT),
+    Column("reason", TEXT),
+    Column("halted", TEXT),
+    Column("schedule_id", TEXT),
+    _required("created_at", Moment()),
+    Column("finished_at", Moment()),
+)
+Index("ix_batches_newest", batches.c.created_at, batches.c.id)
+
 operations = Table(
     "operations",
     metadata,
@@ -159,6 +179,12 @@ operations = Table(
     Column("started_at", Moment()),
     Column("finished_at", Moment()),
     Column("idempotency_key", TEXT, unique=True),
+    Column("batch_id", TEXT),
+    Column("wave", sa.Integer()),
+    Column("retry_of", TEXT),
+    Column("not_before", Moment()),
+    Column("expires_at", Moment()),
+    _required("tries", sa.Integer()),
 )
 _active = operations.c.status.in_(("running", "cancelling"))
 _queued = operations.c.status == "queued"
@@ -183,6 +209,7 @@ Index("ix_operations_newest", operations.c.created_at, operations.c.id)
 Index("ix_operations_status", operations.c.status)
 Index("ix_operations_workstation", operations.c.workstation_id, operations.c.created_at)
 Index("ix_operations_emulator", operations.c.emulator_id, operations.c.created_at)
+Index("ix_operations_batch", operations.c.batch_id, operations.c.wave)
 
 operation_slots = Table(
     "operation_slots",
@@ -248,4 +275,60 @@ tokens = Table(
     Column("token_hash", TEXT, primary_key=True),
     _required("name", TEXT),
     _required("created_at", Moment()),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key", TEXT, primary_key=True),
+    _required("request", DATA),
+    _required("subject", TEXT),
+    _required("created_at", Moment()),
+    Index("ix_idempotency_keys_created_at", "created_at"),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("name", TEXT, primary_key=True),
+    _required("notes", TEXT),
+    _required("created_at", Moment()),
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("name", TEXT, nullable=False, unique=True),
+    _required("content", DATA),
+    _required("version", sa.Integer()),
+    _required("created_at", Moment()),
+    _required("updated_at", Moment()),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("name", TEXT, nullable=False, unique=True),
+    _required("content", DATA),
+    _required("enabled", sa.Boolean()),
+    Column("next_at", Moment()),
+    Column("last_at", Moment()),
+    Column("last_batch_id", TEXT),
+    Column("last_outcome", TEXT),
+    _required("requested_by", TEXT),
+    _required("version", sa.Integer()),
+    _required("created_at", Moment()),
+    _required("updated_at", Moment()),
+    Index("ix_schedules_next_at", "next_at"),
+)
+
+schedule_pause = Table(
+    "schedule_pause",
+    metadata,
+    Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+    _required("reason", TEXT),
+    _required("by", TEXT),
+    _required("since", Moment()),
 )

@@ -117,6 +117,7 @@ def workstation_of(row: Mapping[str, Any]) -> Workstation:
         limits=Limits(
             boots=row["boots"], disk=row["disk"], light=row["light"], boot_gap=row["boot_gap"]
         ),
+        site=row["site"],
         maintenance=row["maintenance"],
         health=_health_of(row),
         version=row["version"],
@@ -148,6 +149,7 @@ def _set_by_people(workstation: Workstation) -> dict[str, Any]:
         "ldplayer_path": workstation.ldplayer_path,
         "tags": list(workstation.tags),
         "notes": workstation.notes,
+        "site": workstation.site,
         "maintenance": workstation.maintenance,
         "updated_at": workstation.updated_at,
     }
