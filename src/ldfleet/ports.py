@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from ldfleet.domain.emulator import Emulator, EmulatorStatus
 from ldfleet.domain.event import Event
-from ldfleet.domain.facts import SystemFacts
+from ldfleet.domain.facts import FileStat, SystemFacts
 from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.domain.process import ProcessResult
@@ -100,6 +100,10 @@ class Transport(Protocol):
 
     async def exists(self, paths: Sequence[str]) -> frozenset[str]:
         """Those of the paths that exist, files or folders, in one round trip."""
+        ...
+
+    async def stat(self, paths: Sequence[str]) -> Mapping[str, FileStat | None]:
+        """Size and time of files and folders, in one round trip; None for what is not there."""
         ...
 
     async def query(self) -> SystemFacts:

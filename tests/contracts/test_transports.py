@@ -363,6 +363,19 @@ async def test_files_and_folders_exist_or_do_not(stand: Stand) -> None:
     assert found == {LDCONSOLE, "C:\\LDPlayer"}
 
 
+async def test_sizes_of_files_are_told(stand: Stand) -> None:
+    stand.machine.host.files.write(PATH, b"seven b")
+
+    async with stand.transport() as transport:
+        found = await transport.stat([PATH, "C:\\LDPlayer", "C:\\none"])
+
+    file, folder = found[PATH], found["C:\\LDPlayer"]
+    assert file is not None and (file.size, file.directory) == (7, False)
+    assert file.modified > 1_700_000_000
+    assert folder is not None and folder.directory
+    assert found["C:\\none"] is None
+
+
 async def test_no_paths_are_no_files(stand: Stand) -> None:
     async with stand.transport() as transport:
         assert await transport.read_files([]) == {}

@@ -51,6 +51,17 @@ class SystemFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileStat:
+    """What a folder of Windows says of a file, or of a folder in it."""
+
+    directory: bool
+    size: int
+    """In bytes; 0 for a folder."""
+    modified: float
+    """Unix seconds, by the PC's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Install:
     """An LDPlayer found on a workstation."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ldfleet import errors
+from ldfleet.domain.facts import FileStat
 from ldfleet.transports.powershell import PowerShell, Script
 
 _NO_ROOM = ("0x80070070", "0x80070027", "not enough space on the disk")
@@ -25,6 +26,10 @@ class RemoteFiles:
     async def existing(self, paths: Sequence[str]) -> frozenset[str]:
         """Those that exist."""
         return frozenset(file["path"] for file in await self._ask("stat", paths) if file["exists"])
+
+    async def stat(self, paths: Sequence[str]) -> Mapping[str, FileStat | None]:
+        """Size and time; None for what does not exist."""
+        return {file["path"]: _stat(file) for file in await self._ask("stat", paths)}
 
     async def write(self, path: str, content: bytes) -> None:
         """Replace it in one step. Raises FileForbidden and DiskFull."""
@@ -57,3 +62,13 @@ class RemoteFiles:
         if any(sign in words for sign in _NO_ROOM):
             return errors.DiskFull(workstation=self._workstation)
         return errors.FileForbidden(workstation=self._workstation, path=path, reason=words)
+
+
+def _stat(file: Mapping[str, Any]) -> FileStat | None:
+    if not file["exists"]:
+        return None
+    return FileStat(
+        directory=bool(file["directory"]),
+        size=int(file["size"]),
+        modified=float(file["modified"]),
+    )

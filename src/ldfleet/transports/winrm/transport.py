@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ldfleet import errors
-from ldfleet.domain.facts import SystemFacts
+from ldfleet.domain.facts import FileStat, SystemFacts
 from ldfleet.domain.process import ProcessResult
 from ldfleet.ports import Clock, NewId
 from ldfleet.transports import quoting
@@ -62,6 +62,10 @@ class WinRMTransport:
     async def exists(self, paths: Sequence[str]) -> frozenset[str]:
         """See `ports.Transport`."""
         return await self._files.existing(paths)
+
+    async def stat(self, paths: Sequence[str]) -> Mapping[str, FileStat | None]:
+        """See `ports.Transport`."""
+        return await self._files.stat(paths)
 
     async def query(self) -> SystemFacts:
         """See `ports.Transport`."""
