@@ -393,6 +393,18 @@ class EmulatorWrongState(
     needed: str
 
 
+class EmulatorBusy(
+    EmulatorError,
+    kind=Kind.CONFLICT,
+    hint="Wait for that operation or cancel it, or ask with on_busy queue.",
+):
+    """The emulator {emulator} has a {verb} to do already ({operation})."""
+
+    emulator: str
+    verb: str
+    operation: str
+
+
 class EmulatorGone(EmulatorError, kind=Kind.CONFLICT, hint="Scan the workstation."):
     """The emulator {emulator} is no longer on its workstation, or another took its index."""
 
@@ -528,12 +540,45 @@ class OperationLost(OperationError, hint="Scan the workstation and look before y
     reason: str
 
 
+class OperationExpired(
+    OperationError, kind=Kind.TIMED_OUT, hint="Remove what it waited for, then retry it."
+):
+    """The operation {operation} expired in the queue, waiting for: {waiting_for}."""
+
+    operation: str
+    waiting_for: str
+
+
 class IdempotencyKeyReused(
     OperationError, kind=Kind.INVALID, hint="Use a new Idempotency-Key for a new request."
 ):
     """The Idempotency-Key {key} was used for another request."""
 
     key: str
+
+
+class BatchNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the batches."):
+    """There is no batch {batch}."""
+
+    batch: str
+
+
+class BatchFinished(
+    OperationError, kind=Kind.CONFLICT, hint="Retry it, or submit the rest as a new batch."
+):
+    """The batch {batch} is {outcome}: nothing of it will start any more."""
+
+    batch: str
+    outcome: str
+
+
+class BatchUnfinished(
+    OperationError, kind=Kind.CONFLICT, hint="Wait for its end, or cancel the rest first."
+):
+    """The batch {batch} is {state}: what failed can be retried once it is over."""
+
+    batch: str
+    state: str
 
 
 # Validation
@@ -574,6 +619,18 @@ class MethodUnsupported(ValidationError, hint="See openapi.json for what it can.
 
 class RequestTooLarge(ValidationError, hint="Send less at once."):
     """The request's body is over {limit} bytes."""
+
+    limit: int
+
+
+class SelectionEmpty(ValidationError, hint="Look what the ids or the filter match."):
+    """Nothing is selected: {reason}."""
+
+    reason: str
+
+
+class SelectionTooLarge(ValidationError, hint="Split it into several batches."):
+    """More than {limit} targets are selected, which is the most for one batch."""
 
     limit: int
 

@@ -90,17 +90,22 @@ def path_of(text: str | None) -> str | None:
     """The folder of an LDPlayer, without a trailing backslash."""
     if text is None or not text.strip():
         return None
+    return windows_path_of("ldplayer_path", text)
+
+
+def windows_path_of(field: str, text: str) -> str:
+    """A full path on a workstation, without a trailing backslash."""
     path = text.strip().rstrip("\\")
     if not _PATH.match(path):
         raise _refused(
-            "ldplayer_path",
+            field,
             r"it must be an absolute Windows path with a drive; write it as C:\LDPlayer\LDPlayer9",
         )
     if len(path) > PATH_LENGTH:
-        raise _refused("ldplayer_path", f"it must not be longer than {PATH_LENGTH} characters")
+        raise _refused(field, f"it must not be longer than {PATH_LENGTH} characters")
     if _CONTROL.search(path) or _UNFIT_IN_PATH.search(path) or ".." in path.split("\\"):
         raise _refused(
-            "ldplayer_path",
+            field,
             r"it must not hold quotes, % ! < > | ? * /, control characters or \..\ ; "
             "write the plain path, without quotes around it",
         )
