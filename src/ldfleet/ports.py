@@ -9,12 +9,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from ldfleet.domain.actor import Actor
+from ldfleet.domain.batch import Batch, BatchStatus, Counts
 from ldfleet.domain.emulator import Emulator, EmulatorStatus
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import FileStat, SystemFacts
-from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
+from ldfleet.domain.ids import (
+    BatchId,
+    EmulatorId,
+    OperationId,
+    ProfileId,
+    ScheduleId,
+    WorkstationId,
+)
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.domain.process import ProcessResult
+from ldfleet.domain.profile import Profile
+from ldfleet.domain.schedule import LastRun, Pause, Schedule
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import (
     Credentials,
@@ -166,6 +177,7 @@ class EmulatorQuery:
     status: EmulatorStatus | None = None
     name: str | None = None
     """A part of the name, case ignored."""
+    tag: str | None = None
     removed: bool = False
 
 
@@ -175,6 +187,7 @@ class OperationQuery:
 
     workstation_id: WorkstationId | None = None
     emulator_id: EmulatorId | None = None
+    batch_id: BatchId | None = None
     status: OperationStatus | None = None
     verb: Verb | None = None
     unfinished: bool = False
@@ -238,6 +251,10 @@ class Emulators(Protocol):
         """Raises EmulatorNotFound."""
         ...
 
+    async def some(self, ids: Sequence[EmulatorId]) -> Mapping[EmulatorId, Emulator]:
+        """Those of the ids that are on record; at most 500 at once."""
+        ...
+
     async def list(
         self, query: EmulatorQuery, *, cursor: str | None = None, limit: int = 50
     ) -> Page[Emulator]:
@@ -292,6 +309,13 @@ class Operations(Protocol):
         """
         ...
 
+    async def add_many(self, many: Sequence[Operation]) -> None:
+        """Write operations of a batch in any status, and wake the queue with the commit.
+
+        Raises WorkstationNotFound: a workstation or emulator was removed meanwhile.
+        """
+        ...
+
     async def find_by_key(self, idempotency_key: str) -> Operation | None:
         """The operation that was added under this Idempotency-Key."""
         ...
@@ -304,12 +328,29 @@ class Operations(Protocol):
         """Queued and active operations of an emulator, oldest first."""
         ...
 
+    async def unfinished_of_some(
+        self, ids: Sequence[EmulatorId]
+    ) -> Mapping[EmulatorId, Sequence[Operation]]:
+        """The same for many emulators, at most 500 at once; one without any is left out."""
+        ...
+
+    async def usual_seconds(self, verb: Verb) -> float | None:
+        """How long the verb takes: the median of its latest successes. None: it had none."""
+        ...
+
     async def count_unfinished(self, workstation_id: WorkstationId) -> int:
         """How many of its operations are queued or active."""
         ...
 
+    async def overdue(self, *, now: datetime, away: timedelta, limit: int) -> Sequence[Operation]:
+        """Queued ones past their `expires_at`, or that waited too long for their workstation.
+
+        That is for `away`, all of it unreachable, refusing the login or in maintenance.
+        """
+        ...
+
     async def put(self, operation: Operation) -> None:
-        """Write a new state of it; ending it frees its slots in the same transaction.
+        """Write a new state of it; ending it, or putting it back, frees its slots at once.
 
         Refused unless the row still has the same token and may become that. Who holds it and
         until when is Admission's to write.
@@ -342,6 +383,143 @@ class Operations(Protocol):
         ...
 
 
+class Batches(Protocol):
+    """The batches on record, and what moves all of a batch's operations at once."""
+
+    async def get(self, batch_id: str, *, lock: bool = False) -> Batch:
+        """With `lock` nobody else changes it in this transaction. Raises BatchNotFound."""
+        ...
+
+    async def list(
+        self, *, status: BatchStatus | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[Batch]:
+        """Newest first. Raises CursorInvalid."""
+        ...
+
+    async def unfinished(self) -> Sequence[BatchId]:
+        """All that are not over, oldest first."""
+        ...
+
+    async def add(self, batch: Batch) -> None:
+        """Write it; its operations are added by `Operations.add_many`."""
+        ...
+
+    async def remember(self, key: str, request: Mapping[str, Any], batch: Batch) -> None:
+        """Keep what was asked under an Idempotency-Key. Raises IdempotencyKeyReused."""
+        ...
+
+    async def remembered(self, key: str) -> tuple[Mapping[str, Any], str] | None:
+        """What was asked under the key, and the id of the batch that it became."""
+        ...
+
+    async def put(self, batch: Batch) -> None:
+        """Write a new state of it."""
+        ...
+
+    async def counts(self, batch_ids: Sequence[BatchId]) -> Mapping[BatchId, Counts]:
+        """How its operations are, for each of the batches."""
+        ...
+
+    async def hold(self, batch_id: BatchId, why: str) -> None:
+        """Keep all of its queued operations from being admitted; `why` is what they wait for."""
+        ...
+
+    async def release(self, batch_id: BatchId, *, upto: int) -> None:
+        """Let the queued operations of the waves up to this one be admitted."""
+        ...
+
+    async def cancel_queued(self, batch_id: BatchId, *, at: datetime) -> None:
+        """Cancel all that have not started."""
+        ...
+
+
+class Profiles(Protocol):
+    """The profiles on record."""
+
+    async def get(self, profile_id: str) -> Profile:
+        """Raises ProfileNotFound."""
+        ...
+
+    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Profile]:
+        """By name, then id. Raises CursorInvalid."""
+        ...
+
+    async def add(self, profile: Profile) -> None:
+        """Raises ProfileNameTaken."""
+        ...
+
+    async def change(self, profile: Profile, *, expected_version: int) -> Profile:
+        """Write it with version + 1.
+
+        Raises:
+            ProfileNameTaken: another one has the name.
+            RecordChanged: its version is no longer `expected_version`.
+        """
+        ...
+
+    async def remove(self, profile_id: ProfileId) -> None:
+        """What was made from it stays."""
+        ...
+
+
+class Schedules(Protocol):
+    """The schedules on record, and the pause of all of them."""
+
+    async def get(self, schedule_id: str) -> Schedule:
+        """Raises ScheduleNotFound."""
+        ...
+
+    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Schedule]:
+        """By name, then id. Raises CursorInvalid."""
+        ...
+
+    async def add(self, schedule: Schedule) -> None:
+        """Raises ScheduleNameTaken."""
+        ...
+
+    async def change(self, schedule: Schedule, *, expected_version: int) -> Schedule:
+        """Write what people set, with version + 1; `next_at` and `last` stay.
+
+        Raises:
+            ScheduleNameTaken: another one has the name.
+            RecordChanged: its version is no longer `expected_version`.
+        """
+        ...
+
+    async def remove(self, schedule_id: ScheduleId) -> None:
+        """What it submitted stays."""
+        ...
+
+    async def due(self, now: datetime, *, limit: int) -> Sequence[Schedule]:
+        """Those whose time has come, the latest first in line."""
+        ...
+
+    async def move(
+        self, schedule_id: ScheduleId, *, due: datetime | None, next_at: datetime | None
+    ) -> bool:
+        """Set its next time if it still is `due`; False: another one was quicker.
+
+        Of two transactions that move the same one, the second waits for the first's end.
+        """
+        ...
+
+    async def note(self, schedule_id: ScheduleId, last: LastRun) -> None:
+        """Write how its last run went; without a `run` the one before is kept."""
+        ...
+
+    async def pause_of_all(self) -> Pause | None:
+        """Why none of them runs."""
+        ...
+
+    async def pause_all(self, pause: Pause) -> None:
+        """Replace the reason, if they are paused already."""
+        ...
+
+    async def resume_all(self) -> None:
+        """Let them run again."""
+        ...
+
+
 class Tokens(Protocol):
     """API tokens, by their hash."""
 
@@ -368,7 +546,10 @@ class UnitOfWork(Protocol):
     secrets: Secrets
     emulators: Emulators
     operations: Operations
+    batches: Batches
     tokens: Tokens
+    profiles: Profiles
+    schedules: Schedules
 
     def tell(self, event: Event) -> None:
         """Add to the change feed; numbered as the last statement of the transaction."""
@@ -396,6 +577,22 @@ class Feed(Protocol):
         An empty batch where `after` is too old or of another epoch means: reset, read anew;
         after it the stream goes on from now.
         """
+        ...
+
+
+class Runs(Protocol):
+    """Makes operations of what a schedule asks for, inside of the caller's transaction."""
+
+    async def submit(self, work: UnitOfWork, schedule: Schedule, *, actor: Actor) -> str:
+        """The id of the batch that was written. Raises what a person who asks would be told."""
+        ...
+
+    async def unfinished(self, work: UnitOfWork, run: str) -> bool:
+        """Whether something of that batch is not over."""
+        ...
+
+    def wake(self) -> None:
+        """Have the engine look at what was committed."""
         ...
 
 
@@ -454,6 +651,28 @@ class Admission(Protocol):
         """
         ...
 
+    async def release(self, *, owner: str) -> None:
+        """Leave all of `owner`'s active operations to the next runner at once.
+
+        Such an end is no death: it is not counted as an attempt of theirs.
+        """
+        ...
+
+    async def claim(
+        self,
+        operation_id: OperationId,
+        *,
+        token: int,
+        sender: str | None,
+        owner: str,
+        lease: timedelta,
+    ) -> Operation | None:
+        """Hold for `owner` what `sender` has sent on its way, under the same token.
+
+        None: it has another token or another owner by now, or it has ended.
+        """
+        ...
+
     async def abandoned(self, *, all_owners: bool = False) -> Sequence[Operation]:
         """Active operations whose lease has ended.
 
@@ -476,6 +695,47 @@ class Admission(Protocol):
 
     async def woken(self, timeout: float) -> None:
         """Wait for `wake` (any process), at most `timeout` seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """A process that runs the operations of a site."""
+
+    name: str
+    """Its machine and process id."""
+    since: datetime
+
+
+class Duties(Protocol):
+    """What only one process may do at a time, and which workers are there.
+
+    A process that was killed, cut off or frozen loses its duties within seconds; `leads` and
+    `polls` say no once that may have come about.
+    """
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process admits, reaps and ticks for all of them."""
+        ...
+
+    def polls(self, site: str) -> bool:
+        """Whether this process looks after the workstations of the site."""
+        ...
+
+    def worked(self, site: str) -> bool:
+        """Whether a worker was there for the site at the last look."""
+        ...
+
+    async def attend(self) -> bool:
+        """Keep the duties, take those that are free, look who is there.
+
+        Whether what it leads or polls has changed. Raises DatabaseError.
+        """
+        ...
+
+    async def resign(self) -> None:
+        """Leave all duties to the others at once."""
         ...
 
 
@@ -507,6 +767,9 @@ class Journal(Protocol):
 
     def step(self, name: str) -> AbstractAsyncContextManager["StepNotes"]:
         """A step: written as running before its body, as ended after it.
+
+        One named `look`, `look …` or `scan` must only look: while an operation has begun no
+        other, a passing failure puts it back into the queue (engine/retry.py).
 
         The notes hold the result of an earlier run of this step, if there was one.
         """

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -352,3 +353,74 @@ async def test_a_new_and_an_ended_operation_wake_the_queue(farm: Database) -> No
             await work.operations.put(held.succeeded(at=START, result={}))
 
     assert await seconds_until_woken(farm, end) < 1
+
+
+async def test_a_long_line_of_one_person_hides_nobody_elses(farm: Database) -> None:
+    async with farm() as work:
+        await work.emulators.put([an_emulator(n) for n in range(100, 140)])
+        for n in range(100, 139):
+            await work.operations.add(an_operation(n, emulator=n))
+        await work.operations.add(an_operation(139, emulator=139, requested_by="ben"))
+
+    queue = await the_queue(farm)
+
+    by = [candidate.operation.requested_by for candidate in queue.candidates]
+    assert (by.count("anna"), by.count("ben")) == (8, 1)
+
+
+async def test_those_whose_time_has_not_come_hide_nobody(farm: Database, place: Place) -> None:
+    due = START + timedelta(seconds=60)
+    async with farm() as work:
+        await work.emulators.put([an_emulator(n) for n in range(100, 121)])
+        for n in range(100, 120):
+            await work.operations.add(an_operation(n, emulator=n, not_before=due))
+        await work.operations.add(an_operation(120, emulator=120))
+
+    early = [candidate.operation.id for candidate in (await the_queue(farm)).candidates]
+    place.clock.move(60)
+    late = [candidate.operation.id for candidate in (await the_queue(farm)).candidates]
+
+    assert "op_0120" in early
+    assert len(early) == 9
+    assert len(late) == 8
+
+
+async def test_what_was_put_back_is_read_anew(farm: Database, place: Place) -> None:
+    held = await start_one(farm)
+    await the_queue(farm)
+    until = START + timedelta(seconds=20)
+    async with farm() as work:
+        await work.operations.put(held.put_back(at=START, until=until, reason="busy"))
+    queue = await the_queue(farm)
+
+    back = queue.candidates[0].operation
+    assert (back.status, back.tries, back.not_before) == (OperationStatus.QUEUED, 1, until)
+    assert (back.owner, back.lease_until, back.started_at, back.attempt) == (None, None, None, 0)
+    assert not queue.slots
+    place.clock.move(20)
+    (again,) = await farm.admission.admit(start_all, owner="me", lease=LEASE)
+    assert (again.token, again.attempt, again.message) == (held.token + 1, 1, None)
+
+
+async def test_a_runner_whose_operation_was_put_back_writes_nothing_more(farm: Database) -> None:
+    held = await start_one(farm)
+    async with farm() as work:
+        await work.operations.put(held.put_back(at=START, until=START, reason="busy"))
+
+    for late in (replace(held, progress=0.5), held.cancelling()):
+        with pytest.raises(errors.RecordChanged):
+            async with farm() as work:
+                await work.operations.put(late)
+
+
+async def test_a_release_leaves_all_to_the_next_and_counts_for_nothing(farm: Database) -> None:
+    held = await start_one(farm)
+    await add(farm, an_operation(2, emulator=2))
+    await farm.admission.admit(start_all, owner="other", lease=LEASE)
+    for _ in range(3):
+        await farm.admission.release(owner="me")
+        (left,) = await farm.admission.abandoned()
+        taken = await farm.admission.take_over(left, owner="me", lease=LEASE)
+
+        assert taken is not None
+        assert (taken.id, taken.attempt) == (held.id, 2)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from ldfleet import errors
-from ldfleet.domain.ids import EmulatorId
+from ldfleet.domain.ids import EmulatorId, WorkstationId
 from ldfleet.domain.operation import LogLine, OperationStatus, Priority, Step, StepStatus
 from ldfleet.domain.verb import Verb
+from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.ports import OperationQuery
 from ldfleet.storage.database import Database
 from support.keeping import LEASE, OP, WS, every_page, start_all, start_one, the_queue
@@ -237,3 +238,32 @@ async def test_a_log_of_no_operation_is_refused(farm: Database) -> None:
     with pytest.raises(errors.OperationNotFound):
         async with farm() as work:
             await work.operations.log([LogLine(operation_id=OP, at=START, event="x")])
+
+
+async def test_what_waited_too_long_is_overdue(farm: Database) -> None:
+    day, now = timedelta(hours=24), START + timedelta(hours=30)
+    lost = Health(status=WorkstationStatus.UNREACHABLE, changed_at=START)
+    lately = replace(lost, changed_at=START + timedelta(hours=29))
+    async with farm() as work:
+        await work.workstations.observe(WS, lost)
+        await work.workstations.observe(WorkstationId("ws_0002"), lately)
+        third = await work.workstations.get("ws_0003")
+        await work.workstations.change(replace(third, maintenance="new disk"), expected_version=1)
+        for operation in (
+            an_operation(1),
+            an_operation(2, emulator=2, created_at=now),
+            an_operation(3, emulator=5, workstation=2),
+            an_operation(4, emulator=6, workstation=2, expires_at=now),
+            an_operation(5, emulator=7, workstation=2, expires_at=now + timedelta(seconds=1)),
+            an_operation(6, emulator=9, workstation=3),
+            an_operation(7, emulator=3),
+        ):
+            await work.operations.add(operation)
+        await work.operations.put(an_operation(7, emulator=3).cancelled(at=START))
+
+        async def overdue(limit: int) -> list[str]:
+            found = await work.operations.overdue(now=now, away=day, limit=limit)
+            return [operation.id for operation in found]
+
+        assert await overdue(10) == ["op_0001", "op_0004", "op_0006"]
+        assert await overdue(2) == ["op_0001", "op_0004"]

@@ -93,8 +93,9 @@ async def test_limits_hold_and_the_next_starts_when_a_place_is_free(floor: Floor
 async def test_a_named_failure_is_kept_with_its_fields(floor: Floor) -> None:
     [operation] = await queued(floor)
 
-    async def fail(_operation: Operation, _journal: Journal) -> Mapping[str, Any]:
-        raise errors.EmulatorDidNotBoot(emulator="em_0001", seconds=180)
+    async def fail(_operation: Operation, journal: Journal) -> Mapping[str, Any]:
+        async with journal.step("launch"):
+            raise errors.EmulatorDidNotBoot(emulator="em_0001", seconds=180)
 
     floor.bench.act = fail
     async with floor.engine().running():
@@ -659,7 +660,7 @@ async def test_progress_is_written_at_once_then_no_more_than_four_times_a_second
             told.append((await floor.operation(operation.id)).progress)
         floor.clock.advance(0.25)
         await floor.bench.let_go.wait()
-        raise errors.EmulatorCrashed(emulator="em_0001")
+        raise errors.EmulatorGone(emulator="em_0001")
 
     async def last_word() -> bool:
         return (await floor.operation(operation.id)).message == "90 done"
@@ -681,7 +682,7 @@ async def test_the_last_word_is_written_with_the_end(floor: Floor) -> None:
         await journal.progress(0.1, "one")
         await journal.progress(0.4, "two")
         await journal.log("adb.silent", serial="emulator-5554", cause=ValueError("no"))
-        raise errors.EmulatorCrashed(emulator="em_0001")
+        raise errors.EmulatorGone(emulator="em_0001")
 
     floor.bench.act = hasty
     async with floor.engine().running():

@@ -224,3 +224,18 @@ def test_with_one_place_two_people_take_turns() -> None:
         waiting = [o for o in waiting if o.id != operation_id]
 
     assert served == ["anna", "ben"] * 4
+
+
+def test_what_is_not_yet_due_says_when_it_is() -> None:
+    due = START + timedelta(seconds=301)
+    later = a_launch(1, not_before=due)
+    again = a_launch(2, not_before=START + timedelta(seconds=3), tries=1, message="the PC was busy")
+    now = a_launch(3, not_before=START)
+
+    verdict = decided(later, again, now)
+
+    assert admitted(verdict) == [now.id]
+    assert verdict.waiting == {
+        later.id: "its time, in 0:05:05",
+        again.id: "trying again in 3 s after: the PC was busy",
+    }

@@ -10,6 +10,7 @@ from ldfleet.domain.operation import MOVES, Operation, OperationStatus
 from support.stores import START, an_operation
 
 LEASE = timedelta(seconds=30)
+S = OperationStatus
 
 
 class Life(RuleBasedStateMachine):
@@ -54,6 +55,19 @@ class Life(RuleBasedStateMachine):
         self.become(OperationStatus.CANCELLING, moved)
 
     @rule()
+    def put_back(self) -> None:
+        until = START + timedelta(seconds=20)
+        try:
+            moved = self.operation.put_back(at=START, until=until, reason="the PC was busy")
+        except (errors.OperationFinished, errors.OperationMoveIllegal):
+            moved = None
+        self.become(OperationStatus.QUEUED, moved)
+
+    @rule()
+    def expire(self) -> None:
+        self._end(OperationStatus.EXPIRED)
+
+    @rule()
     def succeed(self) -> None:
         self._end(OperationStatus.SUCCEEDED)
 
@@ -89,6 +103,8 @@ class Life(RuleBasedStateMachine):
                 return operation.failed(at=START, failure=errors.InternalError())
             case OperationStatus.CANCELLED:
                 return operation.cancelled(at=START)
+            case OperationStatus.EXPIRED:
+                return operation.expired(at=START)
             case OperationStatus.TIMED_OUT:
                 return operation.timed_out(at=START)
             case _:
@@ -110,6 +126,18 @@ class Life(RuleBasedStateMachine):
         if self.operation.status.active:
             assert self.operation.owner is not None
             assert self.operation.lease_until is not None
+
+    @invariant()
+    def what_waits_is_held_by_nobody_and_says_why_once_it_was_put_back(self) -> None:
+        if self.operation.status is OperationStatus.QUEUED:
+            assert (self.operation.owner, self.operation.lease_until) == (None, None)
+            assert (self.operation.attempt, self.operation.started_at) == (0, None)
+            assert (self.operation.tries > 0) == (self.operation.waiting_for is not None)
+
+    @invariant()
+    def what_failed_to_end_well_says_so(self) -> None:
+        failed = {S.FAILED, S.TIMED_OUT, S.LOST, S.EXPIRED}
+        assert (self.operation.failure is not None) == (self.operation.status in failed)
 
 
 TestLife = Life.TestCase

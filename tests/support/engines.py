@@ -141,6 +141,14 @@ class Floor:
 
         await self.until(there)
 
+    async def until_begun_often(self, times: int) -> None:
+        """Until works were begun that often in all."""
+
+        async def there() -> bool:
+            return len(self.bench.begun) >= times
+
+        await self.until(there)
+
     async def until_free(self, operation: Operation) -> None:
         """Until its work has ended in this process."""
 

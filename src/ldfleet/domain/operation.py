@@ -1,5 +1,6 @@
 """One durable action on one emulator or workstation, and its legal moves."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,6 +10,8 @@ from typing import Any, Self
 from ldfleet import errors
 from ldfleet.domain.ids import BatchId, EmulatorId, OperationId, WorkstationId
 from ldfleet.domain.verb import Verb
+
+_STEP = 5  # seconds: a countdown that changes more often costs writes and tells nothing more
 
 
 class OperationStatus(StrEnum):
@@ -42,7 +45,7 @@ _S = OperationStatus
 MOVES: Mapping[OperationStatus, frozenset[OperationStatus]] = {
     _S.QUEUED: frozenset({_S.RUNNING, _S.CANCELLED, _S.SKIPPED, _S.EXPIRED, _S.FAILED}),
     _S.RUNNING: frozenset(
-        {_S.CANCELLING, _S.SUCCEEDED, _S.FAILED, _S.TIMED_OUT, _S.LOST, _S.SKIPPED}
+        {_S.QUEUED, _S.CANCELLING, _S.SUCCEEDED, _S.FAILED, _S.TIMED_OUT, _S.LOST, _S.SKIPPED}
     ),
     _S.CANCELLING: frozenset({_S.CANCELLED, _S.SUCCEEDED, _S.FAILED, _S.TIMED_OUT, _S.LOST}),
 }
@@ -81,11 +84,12 @@ class Operation:
     progress: float | None = None
     """0 to 1; None: can't be told."""
     message: str | None = None
-    """What it does now, in a few words."""
+    """What it does now, in a few words; of one put back, why it was."""
     result: Mapping[str, Any] | None = None
     failure: Mapping[str, Any] | None = None
     """`FleetError.dump()`."""
     attempt: int = 0
+    """Runs of this try, those that a restart of ldfleet cut short not counted twice."""
     owner: str | None = None
     token: int = 0
     """Fencing: raised by each admission; a write with an older token is refused."""
@@ -106,6 +110,8 @@ class Operation:
     """Still queued then, it expires."""
     tries: int = 0
     """How often it was put back into the queue after a passing failure."""
+    held: bool = False
+    """Not admitted until its batch releases it."""
 
     def admitted(self, *, owner: str, now: datetime, lease: timedelta) -> Self:
         """Running, held by `owner` until the lease ends, under a new token."""
@@ -118,6 +124,7 @@ class Operation:
             lease_until=now + lease,
             started_at=self.started_at or now,
             waiting_for=None,
+            message=None,
         )
 
     def taken_over(self, *, owner: str, now: datetime, lease: timedelta) -> Self:
@@ -133,6 +140,32 @@ class Operation:
             attempt=self.attempt + 1,
             lease_until=now + lease,
         )
+
+    def put_back(self, *, at: datetime, until: datetime, reason: str) -> Self:
+        """Queued again after a passing failure: it had begun nothing that may not be repeated."""
+        moved = self._to(OperationStatus.QUEUED)
+        back = replace(
+            moved,
+            tries=self.tries + 1,
+            not_before=until,
+            attempt=0,
+            owner=None,
+            lease_until=None,
+            started_at=None,
+            progress=None,
+            message=reason,
+        )
+        return replace(back, waiting_for=back.early(at))
+
+    def early(self, now: datetime) -> str | None:
+        """Why it is too early to start it, in a sentence that changes every few seconds only."""
+        if self.not_before is None or self.not_before <= now:
+            return None
+        left = (self.not_before - now).total_seconds()
+        around = math.ceil(left) if left <= _STEP else _STEP * math.ceil(left / _STEP)
+        if self.tries:
+            return f"trying again in {around} s after: {self.message}"
+        return f"its time, in {timedelta(seconds=around)}"
 
     def cancelling(self) -> Self:
         """Asked to stop; still holds what it holds."""
@@ -159,6 +192,12 @@ class Operation:
         """The outcome could not be found out."""
         failure = errors.OperationLost(operation=self.id, reason=reason)
         return replace(self._ended(OperationStatus.LOST, at), failure=failure.dump())
+
+    def expired(self, *, at: datetime) -> Self:
+        """It waited longer than it may."""
+        obstacle = self.waiting_for or "its turn"
+        failure = errors.OperationExpired(operation=self.id, waiting_for=obstacle)
+        return replace(self._ended(OperationStatus.EXPIRED, at), failure=failure.dump())
 
     def _ended(self, status: OperationStatus, at: datetime) -> Self:
         moved = self._to(status)

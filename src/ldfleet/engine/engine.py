@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 from ldfleet import errors
 from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.verb import Verb
+from ldfleet.engine.expiry import QUEUE_TTL, Expiry
 from ldfleet.engine.governor import GlobalLimits, decide
 from ldfleet.engine.inprocess import InProcess
 from ldfleet.engine.reaper import ATTEMPTS, Reaper
 from ldfleet.engine.runner import CLEAN_UP, Run
-from ldfleet.ports import Admission, Clock, Storage, Work
+from ldfleet.ports import Admission, Clock, Dispatcher, Duties, Storage, Work
 from ldfleet.telemetry import logger
 
 log = logger("ldfleet.engine")
@@ -24,6 +26,39 @@ GRACE = 5.0  # seconds that running operations have at the end of the process
 _FENCE_AT = 0.8  # of the lease without a renewal
 _BEATS = 3  # in a lease
 _PAUSES = 15  # the longest pauses of a hindered loop that fit in a lease
+
+
+class Delivery(Dispatcher, Protocol):
+    """A dispatcher over several processes."""
+
+    def working(self) -> AbstractAsyncContextManager[None]:
+        """Take what is sent to this process while the body runs."""
+        ...
+
+    async def sweep(self) -> None:
+        """Forget what was sent to the dead."""
+        ...
+
+
+class Team:
+    """What an engine needs to be one of several; without it, it is the only one."""
+
+    def __init__(
+        self,
+        *,
+        duties: Duties,
+        deliver: Callable[[InProcess], Delivery],
+        changed: Callable[[], None],
+        look_every: float,
+    ) -> None:
+        """`deliver` is given where operations run here.
+
+        `changed` is told of other duties; `look_every`: seconds between looks at them.
+        """
+        self.duties = duties
+        self.deliver = deliver
+        self.changed = changed
+        self.look_every = look_every
 
 
 class Engine:
@@ -43,8 +78,14 @@ class Engine:
         grace: float = GRACE,
         clean_up: float = CLEAN_UP,
         attempts: int = ATTEMPTS,
+        queue_ttl: timedelta = QUEUE_TTL,
+        chance: Callable[[], float] = lambda: 0.0,
+        team: Team | None = None,
     ) -> None:
-        """`owner` is new for every process; `sole`: no other can serve from this database."""
+        """`owner` is new for every process; `sole`: no other can serve from this database.
+
+        `chance`, from 0 to 1, spreads the pauses before another try.
+        """
         self._admission = admission
         self._clock = clock
         self._owner = owner
@@ -53,21 +94,31 @@ class Engine:
         self._sole = sole
         self._decide = partial(decide, limits=limits or GlobalLimits())
         start: Callable[[Operation], Run] = partial(
-            Run, storage=storage, clock=clock, works=works, clean_up=clean_up
+            Run, storage=storage, clock=clock, works=works, clean_up=clean_up, chance=chance
         )
-        self.dispatcher = InProcess(start, ended=admission.wake, limit=clean_up)
+        self._runs = InProcess(start, ended=admission.wake, limit=clean_up)
+        self._team = team
+        self._delivery = None if team is None else team.deliver(self._runs)
+        self.dispatcher: Dispatcher = self._delivery or self._runs
+        self._sender = owner if team is None else f"{owner}/sent"
         self._reaper = Reaper(
             storage=storage,
             admission=admission,
             dispatcher=self.dispatcher,
             clock=clock,
-            owner=owner,
+            owner=self._sender,
             lease=lease,
             attempts=attempts,
         )
+        self._expiry = Expiry(storage=storage, clock=clock, ttl=queue_ttl)
         self._admitting, self._beating = asyncio.Lock(), asyncio.Lock()
         self._renewed = 0.0
         self._turned: dict[str, float] = {}
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process does what only one of all may do."""
+        return self._team is None or self._team.duties.leads
 
     @property
     def alive(self) -> bool:
@@ -82,7 +133,7 @@ class Engine:
         async with asyncio.TaskGroup() as group:
             beat = group.create_task(self._loop("beat", self._beat), name="engine-beat")
             try:
-                async with self.dispatcher.running(grace=self._grace):
+                async with self._runs.running(grace=self._grace), self._taking():
                     admit = group.create_task(self._admit_all(), name="engine-admit")
                     try:
                         yield
@@ -95,10 +146,36 @@ class Engine:
                 self._turned.clear()
                 await self._release()
 
+    @asynccontextmanager
+    async def _taking(self) -> AsyncGenerator[None]:
+        """Be one of several: hold duties and take what is sent here, while the body runs."""
+        if self._team is None or self._delivery is None:
+            yield
+            return
+        async with self._delivery.working(), asyncio.TaskGroup() as group:
+            await self._once("duties", self._attend)
+            attend = group.create_task(self._keep_duties(), name="engine-duties")
+            try:
+                yield
+            finally:
+                attend.cancel()
+                await self._team.duties.resign()
+
+    async def _keep_duties(self) -> None:
+        while self._team is not None:
+            await self._clock.sleep(self._team.look_every)
+            await self._once("duties", self._attend)
+
+    async def _attend(self) -> None:
+        if self._team is not None and await self._team.duties.attend():
+            log.info("engine.duties", owner=self._owner, leads=self.leads)
+            self._team.changed()
+
     async def _release(self) -> None:
         """What was not ended is the next process's at once, not after the lease."""
         try:
-            await self._admission.renew(owner=self._owner, lease=timedelta(0))
+            for owner in {self._owner, self._sender}:
+                await self._admission.release(owner=owner)
         except errors.DatabaseError as error:
             log.warning("engine.not_released", code=error.code)
 
@@ -112,14 +189,18 @@ class Engine:
             await self._reaper.reap(all_owners=True)
 
     async def _admit(self) -> None:
+        if self.leads:
+            await self._admit_some()
+        await self._admission.woken(POLL)
+
+    async def _admit_some(self) -> None:
         async with self._admitting:
             admitted = await self._admission.admit(
-                self._decide, owner=self._owner, lease=self._lease
+                self._decide, owner=self._sender, lease=self._lease
             )
             for operation in admitted:
                 log.info("operation.admitted", operation_id=operation.id, verb=operation.verb)
                 await self.dispatcher.dispatch(operation)
-        await self._admission.woken(POLL)
 
     async def _beat(self) -> None:
         await self._clock.sleep(self._until_beat())
@@ -130,7 +211,17 @@ class Engine:
         async with self._beating:
             async with asyncio.timeout(max(left, lease / 10)):
                 await self._renew()
-            await self._reaper.reap()
+            if self.leads:
+                await self._lead()
+
+    async def _lead(self) -> None:
+        """What one of all processes does from time to time."""
+        await self._reaper.reap()
+        await self._expiry.sweep()
+        if self._delivery is not None:
+            await self._delivery.sweep()
+            for operation in await self._admission.renew(owner=self._sender, lease=self._lease):
+                await self._delivery.dispatch(operation)
 
     def _until_beat(self) -> float:
         """Less than nothing while a renewal is overdue: it is tried again at once."""
@@ -138,23 +229,23 @@ class Engine:
         return self._lease.total_seconds() / _BEATS - passed
 
     def _fence_all(self) -> None:
-        for operation_id in self.dispatcher.tokens:
+        for operation_id in self._runs.tokens:
             log.warning("operation.lease_unsure", operation_id=operation_id)
-            self.dispatcher.fence(operation_id)
+            self._runs.fence(operation_id)
 
     async def _renew(self) -> None:
         """One that is missing from the answer, or has another token, is not ours any more."""
-        before, at = self.dispatcher.tokens, self._clock.monotonic()
+        before, at = self._runs.tokens, self._clock.monotonic()
         renewed = await self._admission.renew(owner=self._owner, lease=self._lease)
         self._renewed = at
         tokens = {operation.id: operation.token for operation in renewed}
         for operation_id, token in before.items():
             if tokens.get(operation_id) != token:
-                self.dispatcher.fence(operation_id)
+                self._runs.fence(operation_id)
         for operation in renewed:
-            await self.dispatcher.dispatch(operation)
+            await self._runs.dispatch(operation)
             if operation.status is OperationStatus.CANCELLING:
-                await self.dispatcher.abort(operation.id)
+                await self._runs.abort(operation.id)
 
     async def _once(self, name: str, turn: Callable[[], Awaitable[None]]) -> None:
         """Until it succeeds. A named boundary: nothing a turn raises may end the engine."""

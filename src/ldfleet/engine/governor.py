@@ -119,6 +119,9 @@ def _fairly(queue: Queue) -> Sequence[Candidate]:
 def _obstacles(candidate: Candidate, places: _Places, limits: GlobalLimits) -> Iterator[str]:
     """Sentences for all that stands in the way, the most telling first."""
     workstation, lane = candidate.workstation, RULES[candidate.operation.verb].lane
+    early = candidate.operation.early(places.now)
+    if early is not None:
+        yield early
     held_back = _held_back(workstation, lane, places.now)
     if held_back is not None:
         yield held_back

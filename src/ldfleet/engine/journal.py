@@ -1,7 +1,7 @@
 """How running work tells of itself, written through storage under the operation's token."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -42,10 +42,16 @@ class StoredJournal:
         self._open = {s.name: s for s in earlier if s.status is StepStatus.RUNNING}
         self._clock = clock
         self._at_the_door = at_the_door
+        self._begun = set(self._earlier)
         self._latest: tuple[float | None, str] | None = None
         self._lines: list[LogLine] = []
         self._news = asyncio.Event()
         self._writing = asyncio.Lock()
+
+    @property
+    def begun(self) -> Collection[str]:
+        """The names of the steps that were ever begun, by earlier runners too."""
+        return self._begun
 
     async def progress(self, fraction: float | None, message: str) -> None:
         self._record.check()
@@ -91,6 +97,7 @@ class StoredJournal:
         if self._at_the_door is not None:
             self._at_the_door()
             await asyncio.sleep(0)  # where the cancellation arrives
+        self._begun.add(step.name)
         await self._write(step)
 
     async def tell(self) -> None:

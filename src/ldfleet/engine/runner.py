@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from enum import StrEnum, auto
 
 from ldfleet import errors
@@ -10,6 +11,7 @@ from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.engine.journal import StoredJournal
 from ldfleet.engine.record import Move, Record
+from ldfleet.engine.retry import pause
 from ldfleet.ports import Clock, Storage, Work
 from ldfleet.telemetry import logger
 
@@ -45,11 +47,14 @@ class Run:
         clock: Clock,
         works: Mapping[Verb, Work],
         clean_up: float = CLEAN_UP,
+        chance: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        """`chance` spreads the pauses before another try: from 0 to 1."""
         self.record = Record(operation, storage=storage, clock=clock)
         self._clock = clock
         self._works = works
         self._clean_up = clean_up
+        self._chance = chance
         self._task: asyncio.Task[Move | None] | None = None
         self._why: Stop | None = None
         self._looking = False
@@ -146,20 +151,39 @@ class Run:
             result = await self._works[operation.verb](operation, journal)
             json.dumps(result)  # what can't be stored has to fail here, as this work's mistake
         except errors.FleetError as error:
-            return self._moved_by(error)
+            return self._moved_by(operation, journal, error)
         except Exception:  # boundary: whatever a work does, its operation ends
             log.exception("operation.broke", operation_id=operation.id, verb=operation.verb)
             return self._failed(errors.InternalError())
         return lambda row: row.succeeded(at=self._clock.now(), result=result)
 
-    def _moved_by(self, error: errors.FleetError) -> Move | None:
+    def _moved_by(
+        self, operation: Operation, journal: StoredJournal, error: errors.FleetError
+    ) -> Move | None:
         if isinstance(error, errors.OperationLost):
             reason = error.reason
             return lambda row: row.lost(at=self._clock.now(), reason=reason)
         if self._why in {Stop.TIMED_OUT, Stop.RELEASED}:
             return self._moved_by_stop()
+        seconds = pause(operation, error, begun=journal.begun, roll=self._chance())
+        if seconds is not None and self._why is None:
+            return self._put_back(error, seconds)
         log.info("operation.failed", operation_id=self.record.id, code=error.code)
         return self._failed(error)
+
+    def _put_back(self, error: errors.FleetError, seconds: float) -> Move:
+        log.info(
+            "operation.put_back", operation_id=self.record.id, code=error.code, seconds=seconds
+        )
+        at = self._clock.now()
+        until = at + timedelta(seconds=seconds)
+
+        def moved(row: Operation) -> Operation:
+            if row.status is OperationStatus.CANCELLING:
+                return row.cancelled(at=at)
+            return row.put_back(at=at, until=until, reason=str(error))
+
+        return moved
 
     def _moved_by_stop(self) -> Move | None:
         """What its cancellation means, now that its clean-up has ended."""

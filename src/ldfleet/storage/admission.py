@@ -3,11 +3,12 @@
 One at a time is `BEGIN IMMEDIATE` on SQLite and an advisory lock on PostgreSQL. That an emulator
 or a slot is never given twice does not rest on that lock but on unique indexes (engine.md 4).
 
-Time is the Clock's: leases are written and judged by the process's own clock, which fits one
-process. Several machines need the database's clock for it; they come with issue 3.
+Leases are written and judged by one clock: the database's on PostgreSQL, where several machines
+hold them, the process's own on SQLite. All other times are the Clock's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.ports import Candidate, Clock, Queue, Verdict
 from ldfleet.storage.connections import Connections, Transaction
-from ldfleet.storage.operations import ACTIVE, held, operation_of
+from ldfleet.storage.operations import ACTIVE, HELD, held, operation_of
 from ldfleet.storage.signals import Channel
 from ldfleet.storage.tables import lane_starts, operation_slots, operations, workstations
 from ldfleet.storage.workstations import workstation_of
@@ -26,7 +27,7 @@ from ldfleet.storage.workstations import workstation_of
 _c = operations.c
 _LOCK = 0x6C64666C656574  # "ldfleet": the key of the advisory lock
 _AT_ONCE = 500  # ids in one IN list
-_HEADS = 8  # candidates of one verb on one workstation; more can't start at once there
+_HEADS = 8  # candidates of one person and verb on one workstation; few can start at once there
 
 
 class StoredAdmission:
@@ -48,9 +49,13 @@ class StoredAdmission:
             queue = await self._read(transaction, now)
             verdict = decide(queue)
             waiting = {c.operation.id: c.operation for c in queue.candidates}
+            until = await self._now(transaction) + lease
             wanted = [
-                (waiting[operation_id].admitted(owner=owner, now=now, lease=lease), slots)
-                for operation_id, slots in verdict.admitted.items()
+                (replace(moved, lease_until=until), verdict.admitted[moved.id])
+                for moved in (
+                    waiting[operation_id].admitted(owner=owner, now=now, lease=lease)
+                    for operation_id in verdict.admitted
+                )
             ]
             started = await _write(transaction, wanted)
             lanes = {lane for started_id in started for lane in verdict.admitted[started_id]}
@@ -61,21 +66,56 @@ class StoredAdmission:
         return [stored[started_id] for started_id in started]
 
     async def renew(self, *, owner: str, lease: timedelta) -> Sequence[Operation]:
-        statement = (
-            sa.update(operations)
-            .where(_c.owner == owner, _c.status.in_(ACTIVE))
-            .values(lease_until=self._clock.now() + lease)
-            .returning(*_c)
-        )
         async with self._connections.transaction() as transaction:
+            statement = (
+                sa.update(operations)
+                .where(_c.owner == owner, _c.status.in_(ACTIVE))
+                .values(lease_until=await self._now(transaction) + lease)
+                .returning(*_c)
+            )
             return [operation_of(row) for row in await transaction.rows(statement)]
+
+    async def release(self, *, owner: str) -> None:
+        # The attempt is given back, save the first: works must know that they ran before.
+        again = sa.case((_c.attempt > 1, _c.attempt - 1), else_=_c.attempt)
+        async with self._connections.transaction() as transaction:
+            statement = (
+                sa.update(operations)
+                .where(_c.owner == owner, _c.status.in_(ACTIVE))
+                .values(lease_until=await self._now(transaction), attempt=again)
+            )
+            await transaction.execute(statement)
+
+    async def claim(
+        self,
+        operation_id: OperationId,
+        *,
+        token: int,
+        sender: str | None,
+        owner: str,
+        lease: timedelta,
+    ) -> Operation | None:
+        async with self._connections.transaction() as transaction:
+            statement = (
+                sa.update(operations)
+                .where(
+                    _c.id == operation_id,
+                    _c.token == token,
+                    _c.owner == sender,
+                    _c.status.in_(ACTIVE),
+                )
+                .values(owner=owner, lease_until=await self._now(transaction) + lease)
+                .returning(*_c)
+            )
+            row = await transaction.row(statement)
+        return None if row is None else operation_of(row)
 
     async def abandoned(self, *, all_owners: bool = False) -> Sequence[Operation]:
         statement = sa.select(operations).where(_c.status.in_(ACTIVE))
-        if not all_owners:
-            ended = sa.or_(_c.lease_until.is_(None), _c.lease_until <= self._clock.now())
-            statement = statement.where(ended)
         async with self._connections.transaction(writes=False) as transaction:
+            if not all_owners:
+                now = await self._now(transaction)
+                statement = statement.where(sa.or_(_c.lease_until.is_(None), _c.lease_until <= now))
             rows = await transaction.rows(statement.order_by(_c.created_at, _c.id))
         return [operation_of(row) for row in rows]
 
@@ -93,14 +133,22 @@ class StoredAdmission:
             row = await transaction.row(unchanged.with_for_update())
             if row is None:
                 return None
-            taken = operation_of(row).taken_over(owner=owner, now=self._clock.now(), lease=lease)
+            now = await self._now(transaction)
+            taken = operation_of(row).taken_over(owner=owner, now=now, lease=lease)
             await transaction.execute(
                 sa.update(operations).where(_c.id == taken.id).values(**held(taken))
             )
         return taken
 
+    async def _now(self, transaction: Transaction) -> datetime:
+        """The time that leases go by."""
+        if not transaction.on_postgresql:
+            return self._clock.now()
+        now: datetime = await transaction.value(sa.select(sa.func.clock_timestamp()))
+        return now
+
     async def _read(self, transaction: Transaction, now: datetime) -> Queue:
-        queued = await self._candidates(transaction)
+        queued = await self._candidates(transaction, now)
         ids = {operation.workstation_id for operation in queued}
         rows = await transaction.rows(sa.select(workstations).where(workstations.c.id.in_(ids)))
         by_id = {row["id"]: workstation_of(row) for row in rows}
@@ -117,13 +165,13 @@ class StoredAdmission:
             last_start={row["lane"]: row["started_at"] for row in starts},
         )
 
-    async def _candidates(self, transaction: Transaction) -> Sequence[Operation]:
+    async def _candidates(self, transaction: Transaction, now: datetime) -> Sequence[Operation]:
         """Most of a full queue is the same at the next look: only what is new is read whole."""
-        heads = await transaction.rows(_heads())
+        heads = await transaction.rows(_heads(now))
         fresh = {
             row["id"]: self._known[row["id"]]
             for row in heads
-            if row["id"] in self._known and row["waiting_for"] == self._known[row["id"]].waiting_for
+            if row["id"] in self._known and _is_like(row, self._known[row["id"]])
         }
         missing = [row["id"] for row in heads if row["id"] not in fresh]
         fresh |= await _whole(transaction, missing)
@@ -142,28 +190,49 @@ class StoredAdmission:
         self._heard = bell.rings
 
 
-def _heads() -> sa.Select[Any, Any]:
-    """The first of each emulator, and of these the first few of each workstation and verb."""
+def _is_like(row: Mapping[str, Any], known: Operation) -> bool:
+    return bool(row["waiting_for"] == known.waiting_for and row["token"] == known.token)
+
+
+def _heads(now: datetime) -> sa.Select[Any, Any]:
+    """The first of each emulator; of these the first few of each workstation, verb and person.
+
+    Those whose time has not come are looked at for their sentence, and hide no others.
+    """
     first = (_c.rank, _c.created_at, _c.id)
     active = sa.select(_c.emulator_id).where(_c.status.in_(ACTIVE), _c.emulator_id.is_not(None))
     turn = sa.func.row_number().over(
         partition_by=sa.func.coalesce(_c.emulator_id, _c.id), order_by=first
     )
     lines = (
-        sa.select(_c.id, _c.workstation_id, _c.verb, *first[:2], turn.label("turn"))
+        sa.select(
+            _c.id,
+            _c.workstation_id,
+            _c.verb,
+            _c.requested_by,
+            sa.func.coalesce(_c.not_before > now, sa.false()).label("early"),
+            *first[:2],
+            turn.label("turn"),
+        )
         .where(
             _c.status == OperationStatus.QUEUED,
+            _c.rank < HELD,
             sa.or_(_c.emulator_id.is_(None), _c.emulator_id.not_in(active)),
         )
         .subquery()
     )
     place = sa.func.row_number().over(
-        partition_by=(lines.c.workstation_id, lines.c.verb),
+        partition_by=(
+            lines.c.workstation_id,
+            lines.c.verb,
+            lines.c.requested_by,
+            lines.c.early,
+        ),
         order_by=(lines.c.rank, lines.c.created_at, lines.c.id),
     )
     heads = sa.select(lines.c.id, place.label("place")).where(lines.c.turn == 1).subquery()
     return (
-        sa.select(_c.id, _c.waiting_for)
+        sa.select(_c.id, _c.waiting_for, _c.token)
         .join(heads, heads.c.id == _c.id)
         .where(heads.c.place <= _HEADS)
         .order_by(*first)
@@ -205,7 +274,7 @@ async def _start(transaction: Transaction, wanted: _Wanted) -> None:
     statement = (
         sa.update(operations)
         .where(_c.id == sa.bindparam("b_id"), _c.status == OperationStatus.QUEUED)
-        .values(status=OperationStatus.RUNNING, waiting_for=None)
+        .values(status=OperationStatus.RUNNING, waiting_for=None, message=None)
     )
     rows = [{"b_id": operation.id, **held(operation)} for operation, _ in wanted]
     result = await transaction.execute(statement, rows)

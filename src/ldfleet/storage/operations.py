@@ -1,6 +1,8 @@
 """The operations on record: their rows, and what they may become."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,21 +18,27 @@ from ldfleet.domain.operation import (
     Step,
 )
 from ldfleet.domain.verb import Verb
+from ldfleet.domain.workstation import WorkstationStatus
 from ldfleet.ports import OperationQuery, Page
 from ldfleet.storage import journal
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
 from ldfleet.storage.signals import Channel
-from ldfleet.storage.tables import operation_slots, operations
+from ldfleet.storage.tables import operation_slots, operations, workstations
 
 _c = operations.c
+HELD = 9
+"""The rank of what is not admitted yet: behind every priority."""
+_HISTORY = 100  # successes that tell what is usual
 _ORDER = Order("operations", (_c.created_at, _c.id), descending=True)
 UNFINISHED = tuple(status.value for status in OperationStatus if not status.over)
 ACTIVE = tuple(status.value for status in OperationStatus if status.active)
+_AWAY = (WorkstationStatus.UNREACHABLE, WorkstationStatus.AUTH_FAILED)
 _BEFORE: Mapping[OperationStatus, Sequence[str]] = {
     after: [s.value for s in MOVES if s is after or after in MOVES[s]] for after in OperationStatus
-}
-"""The unfinished statuses that a row may have for it to become this one."""
+} | {OperationStatus.RUNNING: [OperationStatus.RUNNING.value]}
+"""The unfinished statuses that a row may have for it to become this one; only Admission starts."""
+_PUT_BACK = {"owner": None, "lease_until": None, "started_at": None, "attempt": 0}
 
 
 class StoredOperations:
@@ -65,6 +73,17 @@ class StoredOperations:
         )
         self._transaction.ring(Channel.QUEUE)
 
+    async def add_many(self, many: Sequence[Operation]) -> None:
+        rows = [{**row_of(operation), "idempotency_key": None} for operation in many]
+        if not rows:
+            return
+        await self._transaction.execute(
+            sa.insert(operations),
+            rows,
+            orphan=errors.WorkstationNotFound(workstation=many[0].workstation_id),
+        )
+        self._transaction.ring(Channel.QUEUE)
+
     async def find_by_key(self, idempotency_key: str) -> Operation | None:
         wanted = sa.select(operations).where(_c.idempotency_key == idempotency_key)
         row = await self._transaction.row(wanted)
@@ -90,6 +109,42 @@ class StoredOperations:
         rows = await self._transaction.rows(wanted.order_by(_c.created_at, _c.id))
         return [operation_of(row) for row in rows]
 
+    async def overdue(self, *, now: datetime, away: timedelta, limit: int) -> Sequence[Operation]:
+        long_ago, place = now - away, workstations.c
+        lost = sa.and_(place.health_status.in_(_AWAY), place.changed_at <= long_ago)
+        closed = sa.and_(place.maintenance.is_not(None), place.updated_at <= long_ago)
+        waited = sa.and_(_c.created_at <= long_ago, sa.or_(lost, closed))
+        overdue = (
+            sa.select(operations)
+            .join(workstations, place.id == _c.workstation_id)
+            .where(_c.status == OperationStatus.QUEUED, sa.or_(_c.expires_at <= now, waited))
+            .order_by(_c.created_at, _c.id)
+            .limit(limit)
+            .with_for_update(of=operations, skip_locked=True)
+        )
+        return [operation_of(row) for row in await self._transaction.rows(overdue)]
+
+    async def unfinished_of_some(
+        self, ids: Sequence[EmulatorId]
+    ) -> Mapping[EmulatorId, Sequence[Operation]]:
+        wanted = sa.select(operations).where(_c.emulator_id.in_(ids), _c.status.in_(UNFINISHED))
+        found: dict[EmulatorId, list[Operation]] = {}
+        for row in await self._transaction.rows(wanted.order_by(_c.created_at, _c.id)):
+            found.setdefault(EmulatorId(row["emulator_id"]), []).append(operation_of(row))
+        return found
+
+    async def usual_seconds(self, verb: Verb) -> float | None:
+        ended = sa.select(_c.started_at, _c.finished_at).where(
+            _c.verb == verb,
+            _c.status == OperationStatus.SUCCEEDED,
+            _c.started_at.is_not(None),
+        )
+        rows = await self._transaction.rows(
+            ended.order_by(_c.created_at.desc(), _c.id.desc()).limit(_HISTORY)
+        )
+        took = [(row["finished_at"] - row["started_at"]).total_seconds() for row in rows]
+        return median(took) if took else None
+
     async def count_unfinished(self, workstation_id: WorkstationId) -> int:
         counted = sa.select(sa.func.count()).where(
             _c.workstation_id == workstation_id, _c.status.in_(UNFINISHED)
@@ -99,7 +154,8 @@ class StoredOperations:
 
     async def put(self, operation: Operation) -> None:
         """Owner, token, attempt and lease stay: they are Admission's (a lease would shrink)."""
-        over = operation.status.over
+        over, queued = operation.status.over, operation.status is OperationStatus.QUEUED
+        let_go = _PUT_BACK if queued else {"lease_until": None} if over else {}
         statement = (
             sa.update(operations)
             .where(
@@ -107,11 +163,11 @@ class StoredOperations:
                 _c.token == operation.token,
                 _c.status.in_(_BEFORE[operation.status]),
             )
-            .values(**_progress(operation), **({"lease_until": None} if over else {}))
+            .values(**_progress(operation), **let_go)
         )
         if not (await self._transaction.execute(statement)).rowcount:
             raise errors.RecordChanged(record=f"The operation {operation.id}")
-        if over:
+        if over or queued:
             freed = sa.delete(operation_slots).where(operation_slots.c.operation_id == operation.id)
             await self._transaction.execute(freed)
             self._transaction.ring(Channel.QUEUE)
@@ -143,6 +199,7 @@ def _conditions(query: OperationQuery) -> list[sa.ColumnElement[bool]]:
         _c.emulator_id: query.emulator_id,
         _c.status: query.status,
         _c.verb: query.verb,
+        _c.batch_id: query.batch_id,
     }
     conditions = [column == value for column, value in wanted.items() if value is not None]
     if query.unfinished:
@@ -182,6 +239,7 @@ def operation_of(row: Mapping[str, Any]) -> Operation:
         not_before=row["not_before"],
         expires_at=row["expires_at"],
         tries=row["tries"],
+        held=row["rank"] == HELD,
     )
 
 
@@ -196,7 +254,7 @@ def row_of(operation: Operation) -> dict[str, Any]:
         "emulator_id": operation.emulator_id,
         "params": dict(operation.params),
         "priority": operation.priority,
-        "rank": operation.priority.rank,
+        "rank": HELD if operation.held else operation.priority.rank,
         "requested_by": operation.requested_by,
         "source": operation.source,
         "timeout": operation.timeout,
