@@ -300,12 +300,10 @@ class Operations(Protocol):
         """Newest first. Raises CursorInvalid."""
         ...
 
-    async def add(self, operation: Operation, *, idempotency_key: str | None = None) -> None:
+    async def add(self, operation: Operation) -> None:
         """Write a queued operation, and wake the queue with the commit.
 
-        Raises:
-            IdempotencyKeyReused: the key is taken; the unit of work can go on.
-            WorkstationNotFound: its workstation or emulator was removed meanwhile.
+        Raises WorkstationNotFound: its workstation or emulator was removed meanwhile.
         """
         ...
 
@@ -314,10 +312,6 @@ class Operations(Protocol):
 
         Raises WorkstationNotFound: a workstation or emulator was removed meanwhile.
         """
-        ...
-
-    async def find_by_key(self, idempotency_key: str) -> Operation | None:
-        """The operation that was added under this Idempotency-Key."""
         ...
 
     async def find_twin(self, operation: Operation) -> Operation | None:
@@ -520,6 +514,36 @@ class Schedules(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptKey:
+    """What was asked under an Idempotency-Key."""
+
+    request: Mapping[str, Any]
+    subject: str
+    """The id of the operation that answered it."""
+
+
+class Keys(Protocol):
+    """The Idempotency-Keys of late; one names a request of one person."""
+
+    async def find(self, key: str, *, since: datetime) -> KeptKey | None:
+        """What it was used for after `since`."""
+        ...
+
+    async def keep(
+        self, key: str, *, request: Mapping[str, Any], subject: str, at: datetime, since: datetime
+    ) -> None:
+        """Use it, and forget a use of it before `since`.
+
+        Raises IdempotencyKeyReused: it is taken; the unit of work can go on.
+        """
+        ...
+
+    async def forget(self, *, before: datetime, limit: int) -> int:
+        """Remove uses from before then, at most `limit`; gives how many."""
+        ...
+
+
 class Tokens(Protocol):
     """API tokens, by their hash."""
 
@@ -547,6 +571,7 @@ class UnitOfWork(Protocol):
     emulators: Emulators
     operations: Operations
     batches: Batches
+    keys: Keys
     tokens: Tokens
     profiles: Profiles
     schedules: Schedules

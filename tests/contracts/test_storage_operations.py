@@ -11,7 +11,7 @@ from ldfleet.domain.ids import EmulatorId, WorkstationId
 from ldfleet.domain.operation import LogLine, OperationStatus, Priority, Step, StepStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Health, WorkstationStatus
-from ldfleet.ports import OperationQuery
+from ldfleet.ports import KeptKey, OperationQuery, UnitOfWork
 from ldfleet.storage.database import Database
 from support.keeping import LEASE, OP, WS, every_page, start_all, start_one, the_queue
 from support.stores import START, Place, an_operation
@@ -40,18 +40,42 @@ async def test_an_operation_comes_back_as_it_was_added(farm: Database) -> None:
         assert await work.operations.get(full.id) == full
 
 
-async def test_an_idempotency_key_is_used_once_and_the_unit_goes_on(farm: Database) -> None:
-    async with farm() as work:
-        await work.operations.add(an_operation(1), idempotency_key="k")
-        with pytest.raises(errors.IdempotencyKeyReused, match="k"):
-            await work.operations.add(an_operation(2), idempotency_key="k")
-        await work.operations.add(an_operation(3))
-        await work.operations.add(an_operation(4))
+async def test_a_key_is_used_once_in_its_time_and_the_unit_goes_on(farm: Database) -> None:
+    request, day = {"verb": "launch", "params": {"a": [1]}}, timedelta(hours=24)
+
+    async def keep(work: UnitOfWork, subject: str, hours: float) -> None:
+        at = START + timedelta(hours=hours)
+        await work.keys.keep("k", request=request, subject=subject, at=at, since=at - day)
 
     async with farm() as work:
-        assert await work.operations.find_by_key("k") == an_operation(1)
-        assert await work.operations.find_by_key("other") is None
-        assert await work.operations.count_unfinished(WS) == 3
+        await keep(work, "op_0001", 0)
+        with pytest.raises(errors.IdempotencyKeyReused, match="k"):
+            await keep(work, "op_0002", 23)
+        await work.operations.add(an_operation(3))
+
+    async with farm() as work:
+        kept = await work.keys.find("k", since=START - day)
+        assert await work.keys.find("k", since=START) is None
+        assert await work.keys.find("other", since=START - day) is None
+        assert await work.operations.count_unfinished(WS) == 1
+        await keep(work, "op_0002", 24)
+        again = await work.keys.find("k", since=START)
+
+    assert kept == KeptKey(request=request, subject="op_0001")
+    assert again == KeptKey(request=request, subject="op_0002")
+
+
+async def test_keys_are_forgotten_some_at_a_time(farm: Database) -> None:
+    async with farm() as work:
+        for n in range(5):
+            at = START + timedelta(hours=n)
+            await work.keys.keep(f"k{n}", request={}, subject="op", at=at, since=START)
+
+        before = START + timedelta(hours=3)
+        forgotten = [await work.keys.forget(before=before, limit=2) for _ in range(3)]
+
+        assert forgotten == [2, 1, 0]
+        assert await work.keys.find("k3", since=START) is not None
 
 
 async def test_a_twin_is_queued_with_the_same_verb_target_and_params(farm: Database) -> None:

@@ -191,6 +191,37 @@ async def test_a_key_is_for_one_request(floor: Floor, other: Mapping[str, Any]) 
         await emulators.launch(ANNA, EM, idempotency_key="k1", **other)
 
 
+async def test_a_merged_request_has_its_own_key(floor: Floor) -> None:
+    await floor.farm()
+    emulators = service(floor)
+    first = await emulators.launch(ANNA, EM)
+    merged = await emulators.launch(BEN, EM, idempotency_key="k1")
+    async with floor.database() as work:
+        await work.operations.put((await work.operations.get(first.id)).cancelled(at=START))
+
+    again = await emulators.launch(BEN, EM, idempotency_key="k1")
+
+    assert first.id == merged.id == again.id
+    with pytest.raises(errors.IdempotencyKeyReused):
+        await emulators.launch(BEN, EM, package="com.example.app", idempotency_key="k1")
+
+
+async def test_a_key_lasts_a_day(floor: Floor) -> None:
+    await a_ready_one(floor)
+    emulators = service(floor)
+    first = await emulators.quit(ANNA, EM, idempotency_key="k1")
+    async with floor.database() as work:
+        await work.operations.put((await work.operations.get(first.id)).cancelled(at=START))
+
+    floor.clock.advance(24 * 3600 - 1)
+    same = await emulators.quit(ANNA, EM, idempotency_key="k1")
+    floor.clock.advance(1)
+    anew = await emulators.quit(ANNA, EM, idempotency_key="k1")
+
+    assert same.id == first.id
+    assert anew.id != first.id
+
+
 async def test_the_keys_of_two_people_do_not_meet(floor: Floor) -> None:
     await floor.farm(emulators=2)
     emulators = service(floor)

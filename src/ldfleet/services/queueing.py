@@ -1,6 +1,10 @@
 """How an asked-for action becomes an operation in the queue, or turns out to be there already."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
@@ -12,6 +16,7 @@ from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Clock, NewId, UnitOfWork
 from ldfleet.services import fields
 
+KEYS_LAST = timedelta(hours=24)
 _KEY_LENGTH = 200
 
 
@@ -45,19 +50,48 @@ class Queueing:
 
     async def add(self, work: UnitOfWork, operation: Operation, *, key: str | None) -> Operation:
         """Write it, and tell of it."""
-        await work.operations.add(operation, idempotency_key=_scoped(operation, key))
+        await work.operations.add(operation)
         work.tell(of_operation(operation, at=operation.created_at))
+        await self.remember(work, operation, operation, key=key)
         return operation
 
     async def repeated(
         self, work: UnitOfWork, operation: Operation, *, key: str | None
     ) -> Operation | None:
-        """The operation that the same request made before. Raises IdempotencyKeyReused."""
+        """The operation that the same request made, or was merged with, within the last day.
+
+        Raises:
+            IdempotencyKeyReused: the key was used for another request.
+            OperationNotFound: its operation is no longer on record.
+        """
         scoped = _scoped(operation, key)
-        earlier = None if scoped is None else await work.operations.find_by_key(scoped)
-        if earlier is not None and _request(earlier) != _request(operation):
+        if scoped is None:
+            return None
+        kept = await work.keys.find(scoped, since=self.clock.now() - KEYS_LAST)
+        if kept is None:
+            return None
+        if kept.request != _request(operation):
             raise errors.IdempotencyKeyReused(key=key or "")
-        return earlier
+        return await work.operations.get(kept.subject)
+
+    async def merged(
+        self, work: UnitOfWork, operation: Operation, *, key: str | None
+    ) -> Operation | None:
+        """The queued operation that is the same, on a workstation."""
+        twin = await work.operations.find_twin(operation)
+        if twin is not None:
+            await self.remember(work, operation, twin, key=key)
+        return twin
+
+    async def remember(
+        self, work: UnitOfWork, asked: Operation, became: Operation, *, key: str | None
+    ) -> None:
+        """Keep which operation answers the request that `asked` was drafted for."""
+        scoped, now = _scoped(asked, key), self.clock.now()
+        if scoped is not None:
+            await work.keys.keep(
+                scoped, request=_request(asked), subject=became.id, at=now, since=now - KEYS_LAST
+            )
 
 
 def _scoped(operation: Operation, key: str | None) -> str | None:
@@ -72,6 +106,14 @@ def _scoped(operation: Operation, key: str | None) -> str | None:
     return f"{operation.requested_by}:{key}"
 
 
-def _request(operation: Operation) -> tuple[object, ...]:
-    target = (operation.workstation_id, operation.emulator_id)
-    return (operation.verb, target, dict(operation.params), operation.reason)
+def _request(operation: Operation) -> Mapping[str, Any]:
+    """As it comes back from the database, so that the two can be compared."""
+    request = {
+        "verb": operation.verb,
+        "workstation_id": operation.workstation_id,
+        "emulator_id": operation.emulator_id,
+        "params": dict(operation.params),
+        "reason": operation.reason,
+    }
+    plain: Mapping[str, Any] = json.loads(json.dumps(request))
+    return plain

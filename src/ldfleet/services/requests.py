@@ -128,6 +128,7 @@ class Requests:
             before = await work.operations.unfinished_of(emulator.id)
             placed = line_up(drafted, workstation, emulator, before, on_busy=on_busy)
         if placed.id != drafted.id:
+            await self._queueing.remember(work, drafted, placed, key=idempotency_key)
             return placed
         return await self._queueing.add(work, placed, key=idempotency_key)
 

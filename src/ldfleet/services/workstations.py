@@ -204,7 +204,7 @@ class Workstations:
             drafted = self._queueing.draft(actor, Verb.SCAN, found, reason=reason)
             operation = (
                 await self._queueing.repeated(work, drafted, key=idempotency_key)
-                or await work.operations.find_twin(drafted)
+                or await self._queueing.merged(work, drafted, key=idempotency_key)
                 or await self._queueing.add(work, drafted, key=idempotency_key)
             )
         self._admission.wake()

@@ -61,20 +61,16 @@ class StoredOperations:
         items = [operation_of(row) for row in rows[:limit]]
         return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
 
-    async def add(self, operation: Operation, *, idempotency_key: str | None = None) -> None:
-        used = None
-        if idempotency_key is not None:
-            used = errors.IdempotencyKeyReused(key=idempotency_key)
+    async def add(self, operation: Operation) -> None:
         await self._transaction.execute(
             sa.insert(operations),
-            [{**row_of(operation), "idempotency_key": idempotency_key}],
-            conflict=used,
+            [row_of(operation)],
             orphan=errors.WorkstationNotFound(workstation=operation.workstation_id),
         )
         self._transaction.ring(Channel.QUEUE)
 
     async def add_many(self, many: Sequence[Operation]) -> None:
-        rows = [{**row_of(operation), "idempotency_key": None} for operation in many]
+        rows = [row_of(operation) for operation in many]
         if not rows:
             return
         await self._transaction.execute(
@@ -83,11 +79,6 @@ class StoredOperations:
             orphan=errors.WorkstationNotFound(workstation=many[0].workstation_id),
         )
         self._transaction.ring(Channel.QUEUE)
-
-    async def find_by_key(self, idempotency_key: str) -> Operation | None:
-        wanted = sa.select(operations).where(_c.idempotency_key == idempotency_key)
-        row = await self._transaction.row(wanted)
-        return None if row is None else operation_of(row)
 
     async def find_twin(self, operation: Operation) -> Operation | None:
         alike = sa.select(operations).where(

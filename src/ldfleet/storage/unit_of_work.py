@@ -5,12 +5,26 @@ from types import TracebackType
 from typing import Self, cast
 
 from ldfleet.domain.event import Event
-from ldfleet.ports import Emulators, Operations, Secrets, Tokens, Workstations
+from ldfleet.ports import (
+    Batches,
+    Emulators,
+    Keys,
+    Operations,
+    Profiles,
+    Schedules,
+    Secrets,
+    Tokens,
+    Workstations,
+)
+from ldfleet.storage.batches import StoredBatches
 from ldfleet.storage.connections import Connections, Transaction
 from ldfleet.storage.credentials import StoredSecrets
 from ldfleet.storage.emulators import StoredEmulators
 from ldfleet.storage.feed import publish
+from ldfleet.storage.keys import StoredKeys
 from ldfleet.storage.operations import StoredOperations
+from ldfleet.storage.profiles import StoredProfiles
+from ldfleet.storage.schedules import StoredSchedules
 from ldfleet.storage.tokens import StoredTokens
 from ldfleet.storage.vault import Vault
 from ldfleet.storage.workstations import StoredWorkstations
@@ -25,7 +39,11 @@ class StoredUnitOfWork:
     secrets: Secrets
     emulators: Emulators
     operations: Operations
+    batches: Batches
+    keys: Keys
     tokens: Tokens
+    profiles: Profiles
+    schedules: Schedules
 
     def __init__(self, connections: Connections, vault: Vault, *, keep_events: int) -> None:
         self._connections = connections
@@ -43,7 +61,11 @@ class StoredUnitOfWork:
         self.secrets = StoredSecrets(transaction, self._vault)
         self.emulators = StoredEmulators(transaction)
         self.operations = StoredOperations(transaction)
+        self.batches = StoredBatches(transaction)
+        self.keys = StoredKeys(transaction)
         self.tokens = StoredTokens(transaction)
+        self.profiles = StoredProfiles(transaction)
+        self.schedules = StoredSchedules(transaction)
         transaction.at_last(lambda: self._publish(transaction))
         return self
 
