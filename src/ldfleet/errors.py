@@ -350,6 +350,28 @@ class LDPlayerServiceWedged(
     workstation: str
 
 
+class GlobalSettingsNotKept(
+    WorkstationError, hint="Is its settings window open? Close it, then set them again."
+):
+    """LDPlayer at {install} on workstation {workstation} did not keep: {settings}."""
+
+    workstation: str
+    install: str
+    settings: str
+
+
+class EmulatorsDidNotStop(
+    WorkstationError,
+    kind=Kind.TIMED_OUT,
+    hint="Look at them one by one; end a dnplayer.exe only after 30 s.",
+):
+    """On workstation {workstation} {emulators} still ran {seconds} s after all were to quit."""
+
+    workstation: str
+    emulators: str
+    seconds: float
+
+
 class NoDesktopSession(
     WorkstationError,
     kind=Kind.CONFLICT,
@@ -487,6 +509,105 @@ class EmulatorDidNotStop(
     seconds: float
 
 
+class EmulatorDidNotReboot(
+    EmulatorError, kind=Kind.TIMED_OUT, hint="Quit it, then launch it again."
+):
+    """The emulator {emulator} still ran as before {seconds} s after it was asked to reboot."""
+
+    emulator: str
+    seconds: float
+
+
+class EmulatorSettingNotTaken(
+    EmulatorError,
+    hint="Quit the emulator, close LDPlayer's settings window on the PC, then set it again.",
+):
+    """LDPlayer did not take {setting} of emulator {emulator}: wanted {wanted}, it has {found}."""
+
+    emulator: str
+    setting: str
+    wanted: str
+    found: str
+
+
+class BackupFailed(
+    EmulatorError, hint="Look at the operation's log; quit the emulator, then retry."
+):
+    """The emulator {emulator} was not backed up to {file}: {reason}."""
+
+    emulator: str
+    file: str
+    reason: str
+
+
+class RestoreFailed(
+    EmulatorError,
+    hint="Do not launch it: restore again, or look at its settings and restore those.",
+):
+    """The emulator {emulator} was not restored from {file}: {reason}."""
+
+    emulator: str
+    file: str
+    reason: str
+
+
+class AppInstallFailed(
+    EmulatorError, hint="Is the file whole, and made for this Android? Is there room inside?"
+):
+    """{app} was not installed on emulator {emulator}: {reason}."""
+
+    emulator: str
+    app: str
+    reason: str
+
+
+class AppNotInstalled(
+    EmulatorError, kind=Kind.NOT_FOUND, hint="Install it first; pm list packages names what is."
+):
+    """The emulator {emulator} has no app {package}."""
+
+    emulator: str
+    package: str
+
+
+class AppStayed(EmulatorError, hint="Apps of the system can't be removed, only disabled."):
+    """The app {package} is still on emulator {emulator} {seconds} s after it was uninstalled."""
+
+    emulator: str
+    package: str
+    seconds: float
+
+
+class AppDidNotStart(
+    EmulatorError,
+    kind=Kind.TIMED_OUT,
+    hint="Has it a screen to open? Look at the emulator, and at logcat.",
+):
+    """The app {package} had no process on emulator {emulator} {seconds} s after it was run."""
+
+    emulator: str
+    package: str
+    seconds: float
+
+
+class AppDidNotStop(
+    EmulatorError, kind=Kind.TIMED_OUT, hint="It may start itself again: uninstall or disable it."
+):
+    """The app {package} still runs on emulator {emulator} {seconds} s after it was ended."""
+
+    emulator: str
+    package: str
+    seconds: float
+
+
+class PropertyNotSet(EmulatorError, hint="Does this LDPlayer know the key? Many are read-only."):
+    """The property {key} of emulator {emulator} is {found}, not what was set."""
+
+    emulator: str
+    key: str
+    found: str
+
+
 class ConfigFileUnreadable(
     EmulatorError, hint="The file may be truncated: restore it from a backup, or save the settings."
 ):
@@ -579,6 +700,30 @@ class BatchUnfinished(
 
     batch: str
     state: str
+
+
+class ProfileNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the profiles."):
+    """There is no profile {profile}."""
+
+    profile: str
+
+
+class ProfileNameTaken(OperationError, kind=Kind.CONFLICT, hint="Choose another name."):
+    """Another profile is called {name}."""
+
+    name: str
+
+
+class ScheduleNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the schedules."):
+    """There is no schedule {schedule}."""
+
+    schedule: str
+
+
+class ScheduleNameTaken(OperationError, kind=Kind.CONFLICT, hint="Choose another name."):
+    """Another schedule is called {name}."""
+
+    name: str
 
 
 # Validation
@@ -690,6 +835,12 @@ class ServerAlreadyRunning(
     path: str
 
 
+class WorkersNeedPostgreSQL(
+    ConfigurationError, hint="Set LDFLEET_DATABASE_URL to postgresql://… for all processes."
+):
+    """A worker shares its database with others, so it has to be PostgreSQL."""
+
+
 class SecretUnreadable(
     DatabaseError, hint="Restore the vault's key file, or set the credentials again."
 ):
@@ -707,6 +858,13 @@ class CursorInvalid(DatabaseError, kind=Kind.INVALID, hint="Start from the first
 
 class FileSystemError(FleetError, kind=Kind.REMOTE):
     """Something is wrong with a file."""
+
+
+class FileMissing(FileSystemError, kind=Kind.NOT_FOUND, hint="Check the path, as the PC sees it."):
+    """There is no file {path} on workstation {workstation}."""
+
+    workstation: str
+    path: str
 
 
 class FileForbidden(FileSystemError, hint="Check the rights of the account on the folder."):
@@ -761,6 +919,17 @@ class DiskFull(ResourceError, kind=Kind.EXHAUSTED, hint="Free space on the PC's 
     """The disk of workstation {workstation} is full."""
 
     workstation: str
+
+
+class NotEnoughDisk(
+    ResourceError, kind=Kind.EXHAUSTED, hint="Free space there, or name a file on another drive."
+):
+    """Drive {drive} of workstation {workstation} has {free} bytes left; {needed} are needed."""
+
+    workstation: str
+    drive: str
+    free: int
+    needed: int
 
 
 class ShuttingDown(ResourceError, hint="It comes back by itself; try again."):

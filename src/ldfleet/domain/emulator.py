@@ -166,10 +166,23 @@ class Emulator:
         raise errors.EmulatorWrongState(emulator=self.id, verb=verb, state=state, needed=needed[0])
 
 
-_LEADS_TO: Mapping[Verb, Power] = {Verb.LAUNCH: Power.RUNNING, Verb.QUIT: Power.STOPPED}
+_LEADS_TO: Mapping[Verb, Power] = {
+    Verb.LAUNCH: Power.RUNNING,
+    Verb.REBOOT: Power.RUNNING,
+    Verb.QUIT: Power.STOPPED,
+}
 _NEEDED: Mapping[Verb, Sequence[Power]] = {  # ldconsole.md 5, column State; the first is told
     Verb.LAUNCH: (Power.STOPPED,),
     Verb.QUIT: (Power.RUNNING, Power.STARTING, Power.STOPPING),
+    Verb.REBOOT: (Power.RUNNING,),
+    Verb.BACKUP: (Power.STOPPED,),
+    Verb.RESTORE: (Power.STOPPED,),
+    Verb.INSTALL: (Power.RUNNING,),
+    Verb.UNINSTALL: (Power.RUNNING,),
+    Verb.RUN: (Power.RUNNING,),
+    Verb.KILL: (Power.RUNNING,),
+    Verb.ADB: (Power.RUNNING,),
+    Verb.SETPROP: (Power.RUNNING,),
 }
 
 _RUNNING = {Android.READY: EmulatorStatus.READY, Android.FROZEN: EmulatorStatus.FROZEN}

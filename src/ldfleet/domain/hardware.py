@@ -1,11 +1,12 @@
 """The settings of an instance that `modify` knows, and what may be put in (ldconsole.md 5.1)."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, cast
 
 from ldfleet import errors
-from ldfleet.domain.emulator import Screen
+from ldfleet.domain.emulator import BirthMarker, Screen
 
 AUTO = "auto"
 """Has LDPlayer make up a new device id."""
@@ -62,12 +63,35 @@ class HardwareSettings:
     @property
     def empty(self) -> bool:
         """Nothing is set."""
-        return all(getattr(self, field.name) is None for field in fields(self))
+        return not self.given
 
     @property
     def makes_up_ids(self) -> bool:
         """Another run of the same settings would give other device ids."""
         return any(getattr(self, name) == AUTO for name in _DEVICE_IDS)
+
+    @property
+    def changes_marker(self) -> bool:
+        """What tells it from another instance becomes other (`BirthMarker`)."""
+        return not self.given.keys().isdisjoint(field.name for field in fields(BirthMarker))
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """The fields that are set."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def only(self, names: Collection[str]) -> "HardwareSettings":
+        """These fields of it, the others not set."""
+        return HardwareSettings(**{n: v for n, v in self.given.items() if n in names})
+
+    def without(self, names: Collection[str]) -> "HardwareSettings":
+        """All but these fields of it."""
+        return HardwareSettings(**{n: v for n, v in self.given.items() if n not in names})
+
+    def beyond(self, limits: HardwareLimits) -> frozenset[str]:
+        """The fields whose values `modify` drops, though LDPlayer itself may use them."""
+        return frozenset(name for name, _ in self._wrong_tiers(limits))
 
     def check(self, limits: HardwareLimits) -> None:
         """Raises ValidationFailed with every field that this LDPlayer would not take."""
@@ -85,14 +109,17 @@ class HardwareSettings:
             raise errors.ValidationFailed(summary=summary, errors=wrong)
 
     def _wrong_numbers(self, limits: HardwareLimits) -> Iterator[tuple[str, str]]:
+        yield from self._wrong_tiers(limits)
+        if self.root is not None and not limits.root:
+            yield "root", "can't be set by this generation of LDPlayer"
+
+    def _wrong_tiers(self, limits: HardwareLimits) -> Iterator[tuple[str, str]]:
         for name, value, tiers in (
             ("cpu", self.cpu, limits.cpu),
             ("memory_mib", self.memory_mib, limits.memory_mib),
         ):
             if value is not None and value not in tiers:
                 yield name, f"must be one of {', '.join(map(str, tiers))}"
-        if self.root is not None and not limits.root:
-            yield "root", "can't be set by this generation of LDPlayer"
 
     def _wrong_screen(self) -> Iterator[tuple[str, str]]:
         if self.screen is None:
@@ -122,3 +149,24 @@ class HardwareSettings:
                 yield name, 'must not hold ", %, ! or control characters'
             elif value.startswith("--"):
                 yield name, "must not begin with --, as options do"
+
+
+def settings_of(params: Mapping[str, Any]) -> HardwareSettings:
+    """The settings as an operation's params hold them (`params_of`). Raises FieldInvalid."""
+    known = {field.name for field in fields(HardwareSettings)}
+    for name in params:
+        if name not in known:
+            raise errors.FieldInvalid(field=name, reason="there is no such setting")
+    values = dict(params)
+    if isinstance(screen := values.get("screen"), Mapping):
+        sizes: dict[str, Any] = dict(cast("Mapping[str, Any]", screen))
+        if sizes.keys() != {field.name for field in fields(Screen)}:
+            raise errors.FieldInvalid(field="screen", reason="it needs width, height and dpi")
+        values["screen"] = Screen(**sizes)
+    return HardwareSettings(**values)
+
+
+def params_of(settings: HardwareSettings) -> Mapping[str, Any]:
+    """What is set, as JSON."""
+    given = dict(settings.given)
+    return given if settings.screen is None else {**given, "screen": asdict(settings.screen)}

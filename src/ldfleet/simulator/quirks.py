@@ -59,6 +59,19 @@ class Quirks:
     code_page: str = "gbk"
     """Python codec name of the ANSI page: "gbk", "utf-8", "cp1251" …"""
 
+    apk_refused: str = ""
+    """Android's word for why, as INSTALL_FAILED_INSUFFICIENT_STORAGE."""
+    store_installs_nothing: bool = False
+    uninstall_ignored: bool = False
+    apps_die: bool = False
+    """An app that is run ends at once."""
+    apps_stay: bool = False
+    """killapp ends nothing."""
+    settings_dropped: bool = False
+    """globalsetting and setprop are taken without a word, and not kept."""
+    backup_ignored: bool = False
+    """backup and restore are taken without a word, and do nothing."""
+
     # Habits
     session_0_boots: bool = False
     boot_s: float = 20.0
@@ -73,6 +86,7 @@ class Quirks:
     kill_truncates_config: bool = True
     zombie_ignores_quit: bool = True
     quit_ignored: Which = False
+    reboot_ignored: Which = False
     remove_refuses_running: bool = True
     remove_leaves_folder: bool = False
     recreate_after_remove: bool = False

@@ -1,37 +1,29 @@
 """All that the workflow of one operation on one emulator may touch."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from ldfleet import errors
 from ldfleet.domain.emulator import Adb, Android, Emulator, Observation, Power
 from ldfleet.domain.event import EventType, of_emulator
-from ldfleet.domain.facts import Install
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ldplayer.commands import Command, list2
-from ldfleet.ldplayer.generations import generation_of
 from ldfleet.ldplayer.outputs import Row
 from ldfleet.ldplayer.text import NoSuchPlayer
-from ldfleet.ports import Clock, Journal, Storage, Transport
+from ldfleet.ports import Clock, Journal, NewId, Storage, Transport
 from ldfleet.workflows.configs import ConfigFile, read_configs
-from ldfleet.workflows.console import Console
-from ldfleet.workflows.join import changed_fields, is_another
+from ldfleet.workflows.errand import Errand
+from ldfleet.workflows.join import Changes, Seen, changed_fields, described, is_another
 from ldfleet.workflows.observe import Glimpse, Known, observe, same_state
 from ldfleet.workflows.scan import glimpse
 
 T = TypeVar("T")
-LINK_LOST = (errors.OutcomeUnknown, errors.WorkstationUnreachable)
-RETRY_EVERY = 2.0
-LONGEST_MARGIN = 30.0
-"""Before its time is up an operation that is blind says so, rather than be timed out."""
-AGAIN = 45.0
-"""Seconds a run after another has for looking, however old the operation is."""
 
 
-class Context:
+class Context(Errand):
     """Bound to one operation; `emulator` is as it was last seen by it."""
 
     def __init__(
@@ -44,27 +36,24 @@ class Context:
         transport: Transport,
         clock: Clock,
         storage: Storage,
+        new_id: NewId,
     ) -> None:
-        self.operation = operation
-        self.journal = journal
-        self.workstation = workstation
+        super().__init__(
+            operation=operation,
+            journal=journal,
+            workstation=workstation,
+            transport=transport,
+            clock=clock,
+            storage=storage,
+            new_id=new_id,
+        )
         self.emulator = emulator
-        self.transport = transport
-        self.clock = clock
         self.adb_debug = emulator.adb_debug
         """As the config file said last."""
         self.rows: tuple[Row, ...] = ()
         """All instances of the install, as of the last look."""
-        self._storage = storage
-        self._opened_at = clock.now()
-        self._install = _install_of(workstation, emulator)
-        self._console = Console(
-            workstation=workstation,
-            install=self._install,
-            transport=transport,
-            clock=clock,
-            note=journal.log,
-        )
+        self.install = self.install_at(emulator.install)
+        self._console = self.console(self.install)
 
     @property
     def gone(self) -> errors.EmulatorGone:
@@ -96,12 +85,15 @@ class Context:
         except NoSuchPlayer as error:
             raise self.gone from error
 
-    async def config(self) -> ConfigFile:
-        """Its config file; raises EmulatorGone where that is another instance's."""
+    async def config(self, *, same_ids: bool = True) -> ConfigFile:
+        """Its config file; raises EmulatorGone where that is another instance's.
+
+        Without `same_ids` the operation itself may have changed its device ids.
+        """
         index = self.emulator.index
-        files = await read_configs(self.workstation, self.transport, [(self._install, index)])
-        file = files[self._install.path, index]
-        if is_another(self.emulator, file):
+        files = await read_configs(self.workstation, self.transport, [(self.install, index)])
+        file = files[self.install.path, index]
+        if same_ids and is_another(self.emulator, file):
             raise self.gone
         if file.config is not None:
             self.adb_debug = file.config.adb_debug
@@ -142,53 +134,46 @@ class Context:
             named = errors.FleetError.load({**error.dump(), "emulator": self.emulator.name})
             await self._write(replace(observed, at=self.clock.now(), trouble=str(named)))
 
-    async def through(
-        self, act: Callable[[], Awaitable[T]], *, acts: bool = False, begun: bool = False
-    ) -> T:
-        """Do what is safe to repeat over a link that may be lost, until time is nearly up.
+    async def remember(self, seen: Glimpse, file: ConfigFile) -> None:
+        """Write what its row and its config file say of it, with its event.
 
-        `acts`: it has an effect, which may have come though the answer was lost. `begun`: an
-        earlier run may have had one.
-
-        Raises:
-            OperationLost: the link did not come back, and there may have been an effect.
+        What the file says of its identity is believed: the operation itself changed it.
         """
-        while True:
-            try:
-                return await act()
-            except LINK_LOST as error:
-                begun = begun or (acts and isinstance(error, errors.OutcomeUnknown))
-                if self.too_late and begun:
-                    raise self.lost(error) from error
-                if self.too_late:
-                    raise
-            await self.clock.sleep(RETRY_EVERY)
+        described_as = Seen(install=self.install.path, glimpse=seen, file=file)
 
-    @property
-    def too_late(self) -> bool:
-        """Whether the operation's time is nearly up; a second run has a while in any case."""
-        started = self.operation.started_at or self.operation.created_at
-        margin = min(LONGEST_MARGIN, self.operation.timeout / 5)
-        end = started + timedelta(seconds=self.operation.timeout - margin)
-        if self.operation.attempt > 1:
-            end = max(end, self._opened_at + timedelta(seconds=min(AGAIN, self.operation.timeout)))
-        return self.clock.now() >= end
+        def known(before: Emulator) -> Emulator:
+            if file.config is not None:
+                before = replace(before, marker=file.config.marker)
+            return described(before, described_as)
 
-    def lost(self, error: errors.FleetError) -> errors.OperationLost:
-        """What became of it can't be found out."""
-        return errors.OperationLost(operation=self.operation.id, reason=str(error))
+        await self._save(known, at=self.clock.now())
+
+    async def mark_removed(self) -> None:
+        """Write that it is gone, with its event, unless that is known."""
+        async with self.storage() as work:
+            before = await work.emulators.get(self.emulator.id)
+            if before.removed_at is not None:
+                return
+            changes = Changes(now=self.clock.now())
+            changes.gone(before)
+            await work.emulators.put(changes.rows)
+            for event in changes.events:
+                work.tell(event)
 
     async def _write(self, observation: Observation) -> None:
         if same_state(observation, self.emulator.observed) and self.emulator.current:
             return
-        async with self._storage() as work:
+        await self._save(lambda before: before.seen(observation), at=observation.at)
+
+    async def _save(self, change: Callable[[Emulator], Emulator], *, at: datetime) -> None:
+        async with self.storage() as work:
             before = await work.emulators.get(self.emulator.id)
             if before.removed_at is not None:
                 raise self.gone
-            after = replace(before.seen(observation), updated_at=observation.at)
+            after = replace(change(before), updated_at=at)
             await work.emulators.put([after])
             if moved := changed_fields(before, after):
-                event = of_emulator(EventType.EMULATOR_CHANGED, after, at=observation.at)
+                event = of_emulator(EventType.EMULATOR_CHANGED, after, at=at)
                 told = {
                     **event.data,
                     "before": {name: pair[0] for name, pair in moved.items()},
@@ -196,15 +181,3 @@ class Context:
                 }
                 work.tell(replace(event, data=told))
         self.emulator = after
-
-
-def _install_of(workstation: Workstation, emulator: Emulator) -> Install:
-    for install in workstation.health.installs:
-        if install.path.casefold() == emulator.install.casefold():
-            return install
-    return Install(
-        path=emulator.install,
-        generation=generation_of(emulator.install, None).number,
-        version=None,
-        data_path=rf"{emulator.install}\vms",
-    )

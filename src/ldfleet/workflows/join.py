@@ -50,6 +50,13 @@ class Sweep:
     """All installs the workstation has: what is known of others is old."""
     busy: frozenset[EmulatorId] = frozenset()
     """Those an operation looks after."""
+    began: datetime | None = None
+    """When the looking began: what was written since is newer than what it saw."""
+
+    def may_doubt(self, known: Emulator) -> bool:
+        """Whether other device ids prove another instance, rather than an operation at work."""
+        written = self.began is not None and known.updated_at > self.began
+        return not written and known.id not in self.busy
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +109,12 @@ def join(known: Sequence[Emulator], sweep: Sweep, *, now: datetime, new_id: NewI
             changes.wrote(emulator, replace(emulator, current=False))
     for place, each in seen.items():
         mine = at.get(place)
-        if mine is None or is_another(mine, each.file):
+        another = mine is not None and is_another(mine, each.file)
+        if mine is not None and another and not sweep.may_doubt(mine):
+            # an operation is at its config file: it is read once more when that is over
+            unread = _updated(mine, replace(each, file=None), sweep, now=now)
+            changes.wrote(mine, replace(unread, config_hash=None))
+        elif mine is None or another:
             changes.wrote(None, _born(each, sweep.workstation_id, now=now, new_id=new_id))
         else:
             changes.wrote(mine, _updated(mine, each, sweep, now=now))
@@ -133,10 +145,10 @@ def wants_config(known: Emulator | None, row: Row) -> bool:
     before = known.observed
     moved = (before.player_pid is None) != (row.player_pid is None)
     resized = row.screen is not None and row.screen != known.screen
-    return moved or resized or not _has_name(row, known.name)
+    return moved or resized or not has_name(row, known.name)
 
 
-def _has_name(row: Row, name: str) -> bool:
+def has_name(row: Row, name: str) -> bool:
     """In any of the pages list2 may have been printed in, of which only some are told apart."""
     return row.name == name or any(
         name.encode(page, errors="replace") == row.name_bytes for page in PAGES
@@ -148,7 +160,11 @@ def _vanished(
 ) -> Iterator[Emulator]:
     for place, emulator in at.items():
         there = seen.get(place)
-        if place[0] in sweep.listed if there is None else is_another(emulator, there.file):
+        if there is None:
+            gone = place[0] in sweep.listed
+        else:
+            gone = is_another(emulator, there.file) and sweep.may_doubt(emulator)
+        if gone:
             yield emulator
 
 
@@ -166,17 +182,17 @@ def _born(seen: Seen, workstation_id: WorkstationId, *, now: datetime, new_id: N
         created_at=now,
         updated_at=now,
     )
-    described = _described(emulator, seen)
-    return described.seen(_observed(described, seen, fresh=True, now=now))
+    emulator = described(emulator, seen)
+    return emulator.seen(_observed(emulator, seen, fresh=True, now=now))
 
 
 def _updated(known: Emulator, seen: Seen, sweep: Sweep, *, now: datetime) -> Emulator:
-    described = _described(known, seen)
+    known = described(known, seen)
     if known.id in sweep.busy and now - known.observed.at < OPERATION_GRACE:
-        return replace(described, current=True)
+        return replace(known, current=True)
     if known.observed.at > now:
-        return replace(described, current=True)
-    return described.seen(_observed(described, seen, fresh=False, now=now))
+        return replace(known, current=True)
+    return known.seen(_observed(known, seen, fresh=False, now=now))
 
 
 def _observed(emulator: Emulator, seen: Seen, *, fresh: bool, now: datetime) -> Observation:
@@ -191,7 +207,7 @@ def _observed(emulator: Emulator, seen: Seen, *, fresh: bool, now: datetime) -> 
     return observation
 
 
-def _described(emulator: Emulator, seen: Seen) -> Emulator:
+def described(emulator: Emulator, seen: Seen) -> Emulator:
     """With what the row and the file say of it; what can't be read stays as it was known."""
     row = seen.glimpse.row
     emulator = replace(emulator, screen=row.screen or emulator.screen)

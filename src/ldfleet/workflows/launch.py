@@ -33,18 +33,29 @@ async def launch(context: Context) -> Mapping[str, Any]:
     if rung_of(seen) is Rung.ANDROID and context.operation.attempt <= 1:
         return _result(boot_seconds=None, already=True)
     launched_at = await _start(context, seen)
-    climb = _Climb(context)
-    for step in LADDER:
-        await climb.up(step)
+    await climb(context)
     booted = None if launched_at is None else context.clock.now() - launched_at
     return _result(boot_seconds=None if booted is None else round(booted.total_seconds(), 1))
 
 
-async def look_first(context: Context, *, damaged_is_fatal: bool = True) -> Glimpse:
-    """Whether it is the emulator that is meant, and how it is."""
+async def climb(context: Context) -> None:
+    """Wait until Android has booted; raises what keeps it from that."""
+    climbing = _Climb(context)
+    for step in LADDER:
+        await climbing.up(step)
+
+
+async def look_first(
+    context: Context, *, damaged_is_fatal: bool = True, new_ids: bool = False
+) -> Glimpse:
+    """Whether it is the emulator that is meant, and how it is.
+
+    With `new_ids` an earlier run may have changed what it is known by.
+    """
+    same_ids = not (new_ids and context.again)
     async with context.journal.step("look") as notes:
         await context.journal.progress(0.0, "looking at the emulator")
-        file = await _patiently(context, context.config)
+        file = await _patiently(context, lambda: context.config(same_ids=same_ids))
         if damaged_is_fatal and file.failure is not None:
             raise file.failure
         seen = await _patiently(context, context.look)
@@ -69,7 +80,7 @@ async def _start(context: Context, seen: Glimpse) -> datetime | None:
             notes.result = {"launched_at": None}
             return None
         await context.journal.progress(0.1, "launching")
-        await _refuse_without_desktop(context, begun=notes.started_before)
+        await refuse_without_desktop(context, begun=notes.started_before)
         at = context.clock.now()
         try:
             await context.through(lambda: _give(context), acts=True, begun=notes.started_before)
@@ -79,7 +90,8 @@ async def _start(context: Context, seen: Glimpse) -> datetime | None:
         return at
 
 
-async def _refuse_without_desktop(context: Context, *, begun: bool) -> None:
+async def refuse_without_desktop(context: Context, *, begun: bool) -> None:
+    """Raises NoDesktopSession."""
     facts = await context.through(context.transport.query, begun=begun)
     if facts.desktop is None:
         raise errors.NoDesktopSession(workstation=context.workstation.name)

@@ -20,6 +20,11 @@ class Glimpse:
     booted: bool = False
 
     @property
+    def off(self) -> bool:
+        """Neither a window nor a virtual machine is left."""
+        return read_state(self.row) is Power.STOPPED and self.row.vm_pid is None
+
+    @property
     def ready(self) -> bool:
         """Every rung holds."""
         return self.adb is Adb.READY and self.booted

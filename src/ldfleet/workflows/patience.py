@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from ldfleet import errors
-from ldfleet.workflows.context import LINK_LOST, Context
+from ldfleet.workflows.context import Context
+from ldfleet.workflows.errand import LINK_LOST
 from ldfleet.workflows.observe import Glimpse
 
 LOOK_EVERY = 1.5  # seconds

@@ -6,7 +6,7 @@ from typing import Any
 from ldfleet import errors
 from ldfleet.domain.emulator import Adb, Android, Power
 from ldfleet.ldplayer import commands
-from ldfleet.ldplayer.outputs import Said, read_state
+from ldfleet.ldplayer.outputs import Said
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.launch import look_first
 from ldfleet.workflows.observe import Glimpse
@@ -19,7 +19,7 @@ STOP_LIMIT = 30.0
 async def quit_(context: Context) -> Mapping[str, Any]:
     """Ask it to quit, unless it is off already, and wait until its processes are gone."""
     seen = await look_first(context, damaged_is_fatal=False)
-    if not _is_off(seen):
+    if not seen.off:
         await _ask(context)
         await _see_it_go(context)
     return {"power": Power.STOPPED.value, "android": Android.OFF.value, "adb": Adb.NONE.value}
@@ -41,12 +41,11 @@ async def _ask(context: Context) -> None:
 async def _see_it_go(context: Context) -> None:
     async with context.journal.step("stopped") as notes:
         await context.journal.progress(0.6, "waiting for its processes to end")
-        gone = await look_until(context, _is_off, limit=STOP_LIMIT, deep=False, stopping=True)
+        gone = await look_until(context, _off, limit=STOP_LIMIT, deep=False, stopping=True)
         if not gone:
             raise errors.EmulatorDidNotStop(emulator=context.emulator.id, seconds=round(STOP_LIMIT))
         notes.result = {"stopped_at": context.clock.now().isoformat()}
 
 
-def _is_off(seen: Glimpse) -> bool:
-    row = seen.row
-    return read_state(row) is Power.STOPPED and row.vm_pid is None
+def _off(seen: Glimpse) -> bool:
+    return seen.off

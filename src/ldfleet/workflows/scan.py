@@ -5,6 +5,7 @@ Everything is read first, then written in one transaction: only what differs, wi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ldfleet import errors
 from ldfleet.domain.emulator import Adb, Android, Emulator, Power
@@ -79,6 +80,7 @@ class Scanner:
             FleetError: what went wrong first. What could be seen was written all the same, and
                 what could not be seen was left as it was known.
         """
+        began = self.clock.now()
         async with self.storage() as work:
             known = await work.emulators.of_workstation(workstation.id)
             credentials = await work.secrets.get(workstation.id)
@@ -96,9 +98,9 @@ class Scanner:
                 ),
             )
             found = await look.around(registry=registry)
-        return await self._write(workstation, found)
+        return await self._write(workstation, found, began)
 
-    async def _write(self, workstation: Workstation, found: "_Found") -> Tally:
+    async def _write(self, workstation: Workstation, found: "_Found", began: datetime) -> Tally:
         async with self.storage() as work:
             stored = await work.workstations.get(workstation.id)
             if stored.health.installs != found.installs:
@@ -111,6 +113,7 @@ class Scanner:
                 listed=found.listed,
                 present=frozenset(install.path.casefold() for install in found.installs),
                 busy=await _busy(work, workstation.id),
+                began=began,
             )
             changes = join(known, sweep, now=self.clock.now(), new_id=self.new_id)
             await work.emulators.put(changes.rows)

@@ -1,5 +1,6 @@
 """The commands that start, stop, make and unmake emulators."""
 
+from ldfleet.simulator.files import NoSpace
 from ldfleet.simulator.ldplayer import configs, starts
 from ldfleet.simulator.ldplayer.call import Call, NoSuchPlayer, Verb
 from ldfleet.simulator.ldplayer.install import default_name
@@ -37,7 +38,7 @@ async def quitall(call: Call) -> int:
 async def reboot(call: Call) -> int:
     instance = call.target()
     run = instance.run
-    if run is None:
+    if run is None or concerns(call.install.host.faults.reboot_ignored, instance.index):
         call.effect = "ignored"
         return 0
     # The player is closed and opened by the one who asks: from session 0 it won't come back up.
@@ -106,7 +107,8 @@ async def remove(call: Call) -> int:
 async def backup(call: Call) -> int:
     instance = call.target()
     path = call.options["file"]
-    if not instance.free(call.now) or not path.lower().endswith(".ldbk"):
+    ignored = call.install.host.faults.backup_ignored
+    if ignored or not instance.free(call.now) or not path.lower().endswith(".ldbk"):
         call.effect = "refused"
         return 0
     files = call.install.host.files
@@ -115,18 +117,25 @@ async def backup(call: Call) -> int:
     call.effect = "backing up"
     size = int(files.size_of(call.install.storage.folder(instance.index)) * BACKUP_SHARE)
     await call.sleep(seconds)
-    files.write(path, b"", size=size)
-    call.effect = "backed up"
+    try:
+        files.write(path, b"", size=size)
+        call.effect = "backed up"
+    except (NoSpace, PermissionError):
+        call.effect = "refused: disk"
     return 0
 
 
 async def restore(call: Call) -> int:
     instance = call.target()
     install = call.install
-    if not instance.free(call.now) or not install.host.files.exists(call.options["file"]):
+    there = install.host.files.exists(call.options["file"])
+    ignored = install.host.faults.backup_ignored
+    if ignored or not there or not instance.free(call.now):
         call.effect = "refused"
         return 0
     name = install.name_of(instance)
+    disk = f"{install.storage.folder(instance.index)}\\data.vmdk"
+    install.host.files.write(disk, b"", size=install.host.files.size_of(disk))
     install.storage.write(instance.index, configs.restored(name, install.rng))
     instance.busy_until = call.now + install.host.faults.backup_s
     call.effect = "restored"
