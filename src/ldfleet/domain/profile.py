@@ -1,0 +1,101 @@
+"""Named settings of emulators to be: hardware, which device ids are new, apps, tags."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from enum import StrEnum, auto
+from typing import Any
+
+from ldfleet import errors
+from ldfleet.domain.emulator import Screen
+from ldfleet.domain.hardware import AUTO, HardwareLimits, HardwareSettings
+from ldfleet.domain.ids import ProfileId
+
+DEVICE_IDS = ("imei", "imsi", "sim_serial", "android_id", "mac")
+
+
+class IdRule(StrEnum):
+    """What becomes of a device id when an emulator is made."""
+
+    KEEP = auto()
+    """As LDPlayer made it, or as the settings say."""
+    NEW = auto()
+    """A new one each time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """An app that belongs on such an emulator: of LDPlayer's store, or a file on the PC."""
+
+    package: str | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What an emulator made from it is like."""
+
+    id: ProfileId
+    name: str
+    settings: HardwareSettings = field(default_factory=HardwareSettings)
+    identity: Mapping[str, IdRule] = field(default_factory=dict[str, IdRule])
+    """By device id; one that is not named is kept."""
+    apps: tuple[App, ...] = ()
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+    def check(self, limits: Sequence[HardwareLimits]) -> None:
+        """Whether there is an LDPlayer that would take all of it.
+
+        Raises:
+            ValidationFailed: no generation takes some value.
+            FieldInvalid: a device id is fixed, and to be new each time.
+        """
+        for name, rule in self.identity.items():
+            if name not in DEVICE_IDS:
+                known = ", ".join(DEVICE_IDS)
+                raise errors.FieldInvalid(field=f"identity.{name}", reason=f"it must be of {known}")
+            fixed = getattr(self.settings, name)
+            if rule is IdRule.NEW and fixed not in {None, AUTO}:
+                raise errors.FieldInvalid(
+                    field=f"identity.{name}",
+                    reason=f"settings.{name} fixes it; remove one of the two",
+                )
+        self.settings.check(_widest(limits))
+
+    def made(self) -> HardwareSettings:
+        """The settings of the next emulator made from it."""
+        new: dict[str, Any] = {
+            name: AUTO for name, rule in self.identity.items() if rule is IdRule.NEW
+        }
+        return replace(self.settings, **new)
+
+
+def settings_of(given: Mapping[str, Any]) -> HardwareSettings:
+    """Settings of their plain form; what it does not name is left as it is."""
+    screen = given.get("screen")
+    known = {each.name for each in fields(HardwareSettings)} - {"screen"}
+    return HardwareSettings(
+        screen=None if screen is None else Screen(**screen),
+        **{name: value for name, value in given.items() if name in known},
+    )
+
+
+def plain_settings(settings: HardwareSettings) -> dict[str, Any]:
+    """The plain form of settings: only what is set."""
+    given = {each.name: getattr(settings, each.name) for each in fields(settings)}
+    if settings.screen is not None:
+        screen = settings.screen
+        given["screen"] = {"width": screen.width, "height": screen.height, "dpi": screen.dpi}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _widest(limits: Sequence[HardwareLimits]) -> HardwareLimits:
+    return HardwareLimits(
+        cpu=tuple(sorted({tier for each in limits for tier in each.cpu})),
+        memory_mib=tuple(sorted({tier for each in limits for tier in each.memory_mib})),
+        root=any(each.root for each in limits),
+    )
