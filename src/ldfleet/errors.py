@@ -639,6 +639,15 @@ class OperationFinished(OperationError, kind=Kind.CONFLICT, hint="Nothing is lef
     wanted: str
 
 
+class OperationNotRetryable(
+    OperationError, kind=Kind.CONFLICT, hint="Only what ended without success can be retried."
+):
+    """The operation {operation} is {state}: there is nothing to retry."""
+
+    operation: str
+    state: str
+
+
 class OperationMoveIllegal(OperationError, hint="Report it: this is a mistake of ldfleet."):
     """The operation {operation} can't go from {from_status} to {to_status}."""
 

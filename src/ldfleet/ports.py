@@ -372,6 +372,21 @@ class Operations(Protocol):
         """Its log lines with their numbers, from the first after `after`."""
         ...
 
+    async def tally(self) -> Mapping[Verb, Mapping[OperationStatus, int]]:
+        """How many there are of each verb and status; only what there is."""
+        ...
+
+    async def count_old(self, before: datetime) -> int:
+        """How many `prune` would remove in the end."""
+        ...
+
+    async def prune(self, before: datetime, *, limit: int) -> "Pruned":
+        """Remove some of what ended before then, with its log and steps: `limit` rows at most.
+
+        An operation of a batch that is under way stays. No rows: there is nothing more.
+        """
+        ...
+
     async def counts(self) -> Mapping[OperationStatus, int]:
         """How many there are of each status, zeros too."""
         ...
@@ -396,14 +411,6 @@ class Batches(Protocol):
 
     async def add(self, batch: Batch) -> None:
         """Write it; its operations are added by `Operations.add_many`."""
-        ...
-
-    async def remember(self, key: str, request: Mapping[str, Any], batch: Batch) -> None:
-        """Keep what was asked under an Idempotency-Key. Raises IdempotencyKeyReused."""
-        ...
-
-    async def remembered(self, key: str) -> tuple[Mapping[str, Any], str] | None:
-        """What was asked under the key, and the id of the batch that it became."""
         ...
 
     async def put(self, batch: Batch) -> None:
@@ -512,6 +519,14 @@ class Schedules(Protocol):
     async def resume_all(self) -> None:
         """Let them run again."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What one step of pruning removed."""
+
+    rows: int
+    operations: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ldfleet.domain.batch import Batch, Counts, in_all
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.workstation import Workstation
@@ -21,6 +22,7 @@ class EventType(StrEnum):
     EMULATOR_CHANGED = "emulator.changed"
     EMULATOR_REMOVED = "emulator.removed"
     OPERATION_CHANGED = "operation.changed"
+    BATCH_CHANGED = "batch.changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,20 @@ def of_operation(operation: Operation, *, at: datetime) -> Event:
         "code": operation.failure["code"] if operation.failure else None,
     }
     return Event(type=EventType.OPERATION_CHANGED, subject=operation.id, at=at, data=data)
+
+
+def of_batch(batch: Batch, counts: Counts, *, at: datetime) -> Event:
+    """It was accepted, rolled on, stands or ended: one event for all of its operations."""
+    data = {
+        "verb": batch.verb.value,
+        "status": batch.status.value,
+        "total": batch.total,
+        "counts": {status.value: number for status, number in in_all(counts).items()},
+        "wave": batch.released,
+        "waves": len(batch.sizes),
+        "halted": batch.halted,
+    }
+    return Event(type=EventType.BATCH_CHANGED, subject=batch.id, at=at, data=data)
 
 
 def of_workstation(type_: EventType, workstation: Workstation, *, at: datetime) -> Event:

@@ -43,6 +43,10 @@ class StoredEmulators:
             raise errors.EmulatorNotFound(emulator=emulator_id)
         return emulator_of(row)
 
+    async def some(self, ids: Sequence[EmulatorId]) -> Mapping[EmulatorId, Emulator]:
+        rows = await self._transaction.rows(sa.select(_table).where(_c.id.in_(ids)))
+        return {EmulatorId(row["id"]): emulator_of(row) for row in rows}
+
     async def list(
         self, query: EmulatorQuery, *, cursor: str | None = None, limit: int = 50
     ) -> Page[Emulator]:
@@ -145,6 +149,9 @@ def _conditions(query: EmulatorQuery) -> list[sa.ColumnElement[bool]]:
         conditions.append(_c.status == query.status)
     if query.name is not None:
         conditions.append(_c.name_folded.contains(query.name.casefold(), autoescape=True))
+    if query.tag is not None:
+        tags = sa.cast(_c.tags, sa.Text)  # JSON text: a tag holds nothing that JSON escapes
+        conditions.append(tags.contains(f'"{query.tag}"', autoescape=True))
     if not query.removed:
         conditions.append(_c.removed_at.is_(None))
     return conditions

@@ -19,8 +19,8 @@ from ldfleet.domain.operation import (
 )
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import WorkstationStatus
-from ldfleet.ports import OperationQuery, Page
-from ldfleet.storage import journal
+from ldfleet.ports import OperationQuery, Page, Pruned
+from ldfleet.storage import journal, retention
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
 from ldfleet.storage.signals import Channel
@@ -176,6 +176,20 @@ class StoredOperations:
         self, operation_id: OperationId, *, after: int = 0, limit: int = 500
     ) -> Sequence[tuple[int, LogLine]]:
         return await journal.log_of(self._transaction, operation_id, after=after, limit=limit)
+
+    async def tally(self) -> Mapping[Verb, Mapping[OperationStatus, int]]:
+        counted = sa.select(_c.verb, _c.status, sa.func.count().label("number"))
+        tally: dict[Verb, dict[OperationStatus, int]] = {}
+        for row in await self._transaction.rows(counted.group_by(_c.verb, _c.status)):
+            by_status = tally.setdefault(Verb(row["verb"]), {})
+            by_status[OperationStatus(row["status"])] = row["number"]
+        return tally
+
+    async def count_old(self, before: datetime) -> int:
+        return await retention.count_old(self._transaction, before)
+
+    async def prune(self, before: datetime, *, limit: int) -> Pruned:
+        return await retention.prune(self._transaction, before, limit=limit)
 
     async def counts(self) -> Mapping[OperationStatus, int]:
         counted = sa.select(_c.status, sa.func.count().label("number")).group_by(_c.status)

@@ -10,6 +10,7 @@ from ldfleet.errors import (
     Kind,
     MethodUnsupported,
     RequestTooLarge,
+    SelectionTooLarge,
     UnknownFailure,
 )
 
@@ -27,7 +28,11 @@ STATUS: Mapping[Kind, int] = {
     Kind.EXHAUSTED: 507,
     Kind.INTERNAL: 500,
 }
-_SPECIAL: Mapping[type[FleetError], int] = {MethodUnsupported: 405, RequestTooLarge: 413}
+_SPECIAL: Mapping[type[FleetError], int] = {
+    MethodUnsupported: 405,
+    RequestTooLarge: 413,
+    SelectionTooLarge: 413,
+}
 RETRYABLE = frozenset({Kind.LIMITED, Kind.UNAVAILABLE, Kind.TIMED_OUT})
 
 

@@ -1,0 +1,174 @@
+"""The targets of a batch: ids or a filter, frozen when it is accepted."""
+
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ldfleet import errors
+from ldfleet.domain.batch import MOST_TARGETS
+from ldfleet.domain.emulator import Emulator, EmulatorStatus
+from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.domain.verb import RULES, Verb
+from ldfleet.domain.workstation import Workstation, WorkstationStatus
+from ldfleet.ports import EmulatorQuery, UnitOfWork
+
+T = TypeVar("T")
+S = TypeVar("S", EmulatorStatus, WorkstationStatus)
+
+PIECE = 500  # targets read and judged at a time, so that nothing else waits long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which emulators, or workstations for a verb on these; every given condition holds."""
+
+    status: str | None = None
+    workstation_id: str | None = None
+    name: str | None = None
+    """A part of the name, case ignored."""
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Either ids or a filter, never both."""
+
+    ids: tuple[str, ...] | None = None
+    filter: Filter | None = None
+
+    def checked(self) -> "Selection":
+        """Each id once. Raises FieldInvalid, SelectionEmpty, SelectionTooLarge."""
+        if (self.ids is None) == (self.filter is None):
+            raise errors.FieldInvalid(
+                field="ids", reason="send either ids or a filter, one of them"
+            )
+        if self.ids is None:
+            return self
+        if not self.ids:
+            raise errors.SelectionEmpty(reason="the list of ids has none")
+        once = tuple(dict.fromkeys(self.ids))
+        if len(once) > MOST_TARGETS:
+            raise errors.SelectionTooLarge(limit=MOST_TARGETS)
+        return Selection(ids=once)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What one operation of a batch is asked of."""
+
+    workstation: Workstation
+    emulator: Emulator | None = None
+
+    @property
+    def id(self) -> str:
+        """Of the emulator, or of the workstation that is asked itself."""
+        return self.workstation.id if self.emulator is None else self.emulator.id
+
+    @property
+    def name(self) -> str:
+        """As `id`."""
+        return self.workstation.name if self.emulator is None else self.emulator.name
+
+
+async def targets(
+    work: UnitOfWork, verb: Verb, selection: Selection, farm: Mapping[WorkstationId, Workstation]
+) -> AsyncGenerator[Sequence[Target]]:
+    """The selected ones in pieces, ids in their order, else as lists have them.
+
+    Raises:
+        EmulatorNotFound, WorkstationNotFound: one of the ids is not known.
+        SelectionEmpty, SelectionTooLarge: the filter matches none, or too many.
+    """
+    found = 0
+    async for piece in _pieces(work, verb, selection, farm):
+        found += len(piece)
+        if found > MOST_TARGETS:
+            raise errors.SelectionTooLarge(limit=MOST_TARGETS)
+        yield piece
+    if not found:
+        raise errors.SelectionEmpty(reason="the filter matches none")
+
+
+async def _pieces(
+    work: UnitOfWork, verb: Verb, selection: Selection, farm: Mapping[WorkstationId, Workstation]
+) -> AsyncGenerator[Sequence[Target]]:
+    if RULES[verb].on_workstation:
+        for workstations in pieces_of(_workstations(selection, farm)):
+            yield [Target(workstation=each) for each in workstations]
+        return
+    emulators = _by_id if selection.filter is None else _by_filter
+    async for piece in emulators(work, selection):
+        yield [_target(each, farm) for each in piece]
+
+
+def _target(emulator: Emulator, farm: Mapping[WorkstationId, Workstation]) -> Target:
+    workstation = farm.get(emulator.workstation_id)
+    if workstation is None:  # added since the farm was read
+        raise errors.WorkstationNotFound(workstation=emulator.workstation_id)
+    return Target(workstation=workstation, emulator=emulator)
+
+
+def _workstations(
+    selection: Selection, farm: Mapping[WorkstationId, Workstation]
+) -> Sequence[Workstation]:
+    wanted = selection.filter
+    if wanted is not None:
+        status = _status_of(WorkstationStatus, wanted.status)
+        return [each for each in farm.values() if _matches(each, wanted, status)]
+    for each in selection.ids or ():
+        if each not in farm:
+            raise errors.WorkstationNotFound(workstation=each)
+    return [farm[WorkstationId(each)] for each in selection.ids or ()]
+
+
+def _matches(workstation: Workstation, wanted: Filter, status: WorkstationStatus | None) -> bool:
+    return (
+        (status is None or workstation.status is status)
+        and wanted.workstation_id in {None, workstation.id}
+        and (wanted.name or "").casefold() in workstation.name.casefold()
+        and (wanted.tag is None or wanted.tag in workstation.tags)
+    )
+
+
+async def _by_id(work: UnitOfWork, selection: Selection) -> AsyncGenerator[Sequence[Emulator]]:
+    for some in pieces_of(selection.ids or ()):
+        found = await work.emulators.some([EmulatorId(each) for each in some])
+        for each in some:
+            if each not in found:
+                raise errors.EmulatorNotFound(emulator=each)
+        yield [found[EmulatorId(each)] for each in some]
+
+
+async def _by_filter(work: UnitOfWork, selection: Selection) -> AsyncGenerator[Sequence[Emulator]]:
+    wanted = selection.filter or Filter()
+    query = EmulatorQuery(
+        status=_status_of(EmulatorStatus, wanted.status),
+        workstation_id=WorkstationId(wanted.workstation_id) if wanted.workstation_id else None,
+        name=wanted.name,
+        tag=wanted.tag,
+    )
+    cursor: str | None = None
+    while True:
+        page = await work.emulators.list(query, cursor=cursor, limit=PIECE)
+        yield page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def pieces_of(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items, few enough at a time."""
+    for start in range(0, len(items), PIECE):
+        yield items[start : start + PIECE]
+
+
+def _status_of(kind: type[S], text: str | None) -> S | None:
+    if text is None:
+        return None
+    try:
+        return kind(text)
+    except ValueError:
+        known = ", ".join(kind)
+        raise errors.FieldInvalid(
+            field="filter.status", reason=f"it must be one of {known}"
+        ) from None

@@ -1,0 +1,166 @@
+"""The batches on record. What rolls on (waves, times) stands with the policy, as one JSON value."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ldfleet import errors
+from ldfleet.domain.batch import Batch, BatchStatus, Counts, Policy
+from ldfleet.domain.ids import BatchId, ScheduleId
+from ldfleet.domain.operation import OperationStatus, Priority
+from ldfleet.domain.verb import Verb
+from ldfleet.ports import Page
+from ldfleet.storage.columns import from_micros, to_micros
+from ldfleet.storage.connections import Transaction
+from ldfleet.storage.cursors import Order
+from ldfleet.storage.operations import HELD
+from ldfleet.storage.signals import Channel
+from ldfleet.storage.tables import batches, operations
+
+_c, _o = batches.c, operations.c
+_ORDER = Order("batches", (_c.created_at, _c.id), descending=True)
+_RANKS = {str(priority): priority.rank for priority in Priority}
+
+
+class StoredBatches:
+    """`ports.Batches` in the tables of batches and operations."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, batch_id: str, *, lock: bool = False) -> Batch:
+        wanted = sa.select(batches).where(_c.id == batch_id)
+        row = await self._transaction.row(wanted.with_for_update() if lock else wanted)
+        if row is None:
+            raise errors.BatchNotFound(batch=batch_id)
+        return _batch_of(row)
+
+    async def list(
+        self, *, status: BatchStatus | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[Batch]:
+        statement = sa.select(batches)
+        if status is not None:
+            statement = statement.where(_c.status == status)
+        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
+        items = [_batch_of(row) for row in rows[:limit]]
+        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+
+    async def unfinished(self) -> Sequence[BatchId]:
+        wanted = sa.select(_c.id).where(_c.finished_at.is_(None))
+        rows = await self._transaction.rows(wanted.order_by(_c.created_at, _c.id))
+        return [BatchId(row["id"]) for row in rows]
+
+    async def add(self, batch: Batch) -> None:
+        await self._transaction.execute(sa.insert(batches), [_row_of(batch)])
+
+    async def put(self, batch: Batch) -> None:
+        statement = (
+            sa.update(batches)
+            .where(_c.id == batch.id)
+            .values(
+                status=batch.status,
+                policy=_rolling(batch),
+                halted=batch.halted,
+                finished_at=batch.finished_at,
+            )
+        )
+        await self._transaction.execute(statement)
+
+    async def counts(self, batch_ids: Sequence[BatchId]) -> Mapping[BatchId, Counts]:
+        counted = (
+            sa.select(_o.batch_id, _o.wave, _o.status, sa.func.count().label("number"))
+            .where(_o.batch_id.in_(batch_ids))
+            .group_by(_o.batch_id, _o.wave, _o.status)
+        )
+        found: dict[BatchId, dict[int | None, dict[OperationStatus, int]]] = {
+            batch_id: {} for batch_id in batch_ids
+        }
+        for row in await self._transaction.rows(counted):
+            of_wave = found[BatchId(row["batch_id"])].setdefault(row["wave"], {})
+            of_wave[OperationStatus(row["status"])] = row["number"]
+        return found
+
+    async def hold(self, batch_id: BatchId, why: str) -> None:
+        held = sa.update(operations).where(*_queued(batch_id), _o.rank != HELD)
+        await self._transaction.execute(held.values(rank=HELD, waiting_for=why))
+
+    async def release(self, batch_id: BatchId, *, upto: int) -> None:
+        freed = sa.update(operations).where(*_queued(batch_id), _o.rank == HELD, _o.wave <= upto)
+        rank = sa.case(_RANKS, value=_o.priority)
+        await self._transaction.execute(freed.values(rank=rank, waiting_for="its turn"))
+        self._transaction.ring(Channel.QUEUE)
+
+    async def cancel_queued(self, batch_id: BatchId, *, at: datetime) -> None:
+        statement = (
+            sa.update(operations)
+            .where(*_queued(batch_id))
+            .values(status=OperationStatus.CANCELLED, finished_at=at, waiting_for=None)
+        )
+        await self._transaction.execute(statement)
+        self._transaction.ring(Channel.QUEUE)
+
+
+def _queued(batch_id: BatchId) -> tuple[sa.ColumnElement[bool], ...]:
+    return (_o.batch_id == batch_id, _o.status == OperationStatus.QUEUED)
+
+
+def _batch_of(row: Mapping[str, Any]) -> Batch:
+    rolling = row["policy"]
+    next_at, retry_of, schedule = rolling["next_at"], rolling["retry_of"], row["schedule_id"]
+    return Batch(
+        id=BatchId(row["id"]),
+        verb=Verb(row["verb"]),
+        params=row["params"],
+        status=BatchStatus(row["status"]),
+        policy=Policy(
+            waves=tuple(rolling["waves"]),
+            pause=rolling["pause"],
+            stop_on_failures=rolling["stop_on_failures"],
+        ),
+        total=row["total"],
+        sizes=tuple(rolling["sizes"]),
+        released=rolling["released"],
+        next_at=None if next_at is None else from_micros(next_at),
+        forgiven=rolling["forgiven"],
+        halted=row["halted"],
+        retry_of=None if retry_of is None else BatchId(retry_of),
+        schedule_id=None if schedule is None else ScheduleId(schedule),
+        requested_by=row["requested_by"],
+        source=row["source"],
+        reason=row["reason"],
+        created_at=row["created_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+def _row_of(batch: Batch) -> dict[str, Any]:
+    return {
+        "id": batch.id,
+        "verb": batch.verb,
+        "params": dict(batch.params),
+        "status": batch.status,
+        "policy": _rolling(batch),
+        "total": batch.total,
+        "requested_by": batch.requested_by,
+        "source": batch.source,
+        "reason": batch.reason,
+        "halted": batch.halted,
+        "schedule_id": batch.schedule_id,
+        "created_at": batch.created_at,
+        "finished_at": batch.finished_at,
+    }
+
+
+def _rolling(batch: Batch) -> dict[str, Any]:
+    return {
+        "waves": list(batch.policy.waves),
+        "pause": batch.policy.pause,
+        "stop_on_failures": batch.policy.stop_on_failures,
+        "sizes": list(batch.sizes),
+        "released": batch.released,
+        "next_at": None if batch.next_at is None else to_micros(batch.next_at),
+        "forgiven": batch.forgiven,
+        "retry_of": batch.retry_of,
+    }
