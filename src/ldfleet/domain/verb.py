@@ -10,6 +10,21 @@ class Verb(StrEnum):
 
     LAUNCH = auto()
     QUIT = auto()
+    REBOOT = auto()
+    RENAME = auto()
+    MODIFY = auto()
+    BACKUP = auto()
+    RESTORE = auto()
+    INSTALL = auto()
+    UNINSTALL = auto()
+    RUN = auto()
+    KILL = auto()
+    ADB = auto()
+    LOCATE = auto()
+    SETPROP = auto()
+    GLOBAL_SETTINGS = auto()
+    SORT_WINDOWS = auto()
+    QUIT_ALL = auto()
     SCAN = auto()
 
 
@@ -39,5 +54,23 @@ RULES: Mapping[Verb, Rule] = {
     # ldconsole.md 7: a hung boot shows after 180 s
     Verb.LAUNCH: Rule(lane=Lane.BOOT, timeout=600.0, needs_desktop=True),
     Verb.QUIT: Rule(lane=Lane.LIGHT, timeout=180.0),
+    Verb.REBOOT: Rule(lane=Lane.BOOT, timeout=660.0, needs_desktop=True),
+    Verb.RENAME: Rule(lane=Lane.LIGHT, timeout=120.0),
+    Verb.MODIFY: Rule(lane=Lane.LIGHT, timeout=180.0),
+    # ldconsole.md 5: both block for minutes, clients wait 900 and 1800 s
+    Verb.BACKUP: Rule(lane=Lane.DISK, timeout=2400.0),
+    Verb.RESTORE: Rule(lane=Lane.DISK, timeout=2400.0),
+    Verb.INSTALL: Rule(lane=Lane.LIGHT, timeout=780.0),
+    Verb.UNINSTALL: Rule(lane=Lane.LIGHT, timeout=240.0),
+    Verb.RUN: Rule(lane=Lane.LIGHT, timeout=180.0),
+    Verb.KILL: Rule(lane=Lane.LIGHT, timeout=180.0),
+    Verb.ADB: Rule(lane=Lane.LIGHT, timeout=180.0),
+    Verb.LOCATE: Rule(lane=Lane.LIGHT, timeout=120.0),
+    Verb.SETPROP: Rule(lane=Lane.LIGHT, timeout=180.0),
+    Verb.GLOBAL_SETTINGS: Rule(lane=Lane.LIGHT, timeout=180.0, on_workstation=True),
+    Verb.SORT_WINDOWS: Rule(
+        lane=Lane.LIGHT, timeout=180.0, on_workstation=True, needs_desktop=True
+    ),
+    Verb.QUIT_ALL: Rule(lane=Lane.LIGHT, timeout=300.0, on_workstation=True),
     Verb.SCAN: Rule(lane=Lane.SCAN, timeout=180.0, on_workstation=True),
 }

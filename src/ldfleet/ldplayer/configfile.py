@@ -18,8 +18,10 @@ NAME = "statusSettings.playerName"
 ADB_DEBUG = "basicSettings.adbDebug"
 RESOLUTION = "advancedSettings.resolution"
 DPI = "advancedSettings.resolutionDpi"
+LOCATION = "statusSettings.location"
 REAL_WIDTH = "basicSettings.realWidth"
 REAL_HEIGHT = "basicSettings.realHeigh"  # LDPlayer's spelling
+_BARE = 8  # keys
 _KEYS = {
     "cpu": "advancedSettings.cpuCount",
     "memory_mib": "advancedSettings.memorySize",
@@ -98,6 +100,26 @@ def _hardware(values: Mapping[str, JSON]) -> HardwareSettings:
         lock_window=_flag(values, _KEYS["lock_window"]),
         root=_flag(values, _KEYS["root"]),
     )
+
+
+def read_location(content: bytes) -> tuple[float, float] | None:
+    """Longitude and latitude; None: no place was set. That it reads as `--LLI` does is inferred."""
+    written = _line(read_object(content), LOCATION)
+    if written is None:
+        return None
+    try:
+        longitude, latitude = map(float, written.split(","))
+    except ValueError as error:
+        raise NotUnderstood(f"{LOCATION} holds no longitude and latitude") from error
+    return longitude, latitude
+
+
+def is_bare(content: bytes) -> bool:
+    """Whether it is of the empty instance that LDPlayer 14 makes where one was removed (3.2).
+
+    A new one has 11 keys. Raises NotUnderstood.
+    """
+    return len(read_object(content)) <= _BARE
 
 
 def read_global(content: bytes) -> GlobalConfig:

@@ -38,6 +38,12 @@ def instance_folder(install: Install, index: int) -> str:
     return rf"{folder(install.data_path)}\leidian{index}"
 
 
+def disk_files(install: Install, index: int) -> tuple[str, ...]:
+    """An instance's disks; that of the system is there only where it has its own (3.1)."""
+    place = instance_folder(install, index)
+    return tuple(rf"{place}\{name}.vmdk" for name in ("data", "sdcard", "system"))
+
+
 def vbox(install: Install, index: int) -> str:
     """The VM's description; comes to be at the first boot (3.1)."""
     return rf"{instance_folder(install, index)}\leidian.vbox"

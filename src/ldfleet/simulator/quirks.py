@@ -69,6 +69,8 @@ class Quirks:
     """killapp ends nothing."""
     settings_dropped: bool = False
     """globalsetting and setprop are taken without a word, and not kept."""
+    place_not_written: bool = False
+    """locate writes nothing into the config file, as builds before 14 may not."""
     backup_ignored: bool = False
     """backup and restore are taken without a word, and do nothing."""
 
@@ -89,8 +91,8 @@ class Quirks:
     reboot_ignored: Which = False
     remove_refuses_running: bool = True
     remove_leaves_folder: bool = False
-    recreate_after_remove: bool = False
-    """An empty 8-key emulator comes back at the index after some seconds."""
+    recreate_after_remove: int = 0
+    """So many times (true: always) an empty 8-key emulator comes back at the index."""
     children_die_with_shell: bool = True
     max_cpu: int = 4
     usage_exit_code: int = 0

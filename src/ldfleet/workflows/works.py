@@ -10,9 +10,19 @@ from ldfleet import errors
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, Connector, Journal, NewId, Storage, Work
+from ldfleet.workflows.apps import kill, run, uninstall
+from ldfleet.workflows.backup import backup
 from ldfleet.workflows.context import Context
+from ldfleet.workflows.errand import Errand
+from ldfleet.workflows.inside import adb, locate, setprop
+from ldfleet.workflows.install import install
+from ldfleet.workflows.installwide import global_settings, quit_all, sort_windows
 from ldfleet.workflows.launch import launch
+from ldfleet.workflows.modify import modify
 from ldfleet.workflows.quit import quit_
+from ldfleet.workflows.reboot import reboot
+from ldfleet.workflows.rename import rename
+from ldfleet.workflows.restore import restore
 from ldfleet.workflows.scan import Scanner
 
 LAST_LOOK = 15.0  # seconds an ended workflow may still look at what it leaves behind
@@ -22,21 +32,38 @@ _TROUBLES = (
     errors.EmulatorAdbSilent,
     errors.EmulatorAdbOff,
     errors.EmulatorDidNotBoot,
+    errors.EmulatorDidNotReboot,
     errors.EmulatorDidNotStop,
 )
 """What is wrong with an emulator that is still there."""
 Workflow = Callable[[Context], Awaitable[Mapping[str, Any]]]
+OnWorkstation = Callable[[Errand], Awaitable[Mapping[str, Any]]]
 
 
 def works(
     *, storage: Storage, connector: Connector, clock: Clock, new_id: NewId
 ) -> Mapping[Verb, Work]:
     """The table the engine runs by."""
-    contexts = _Contexts(storage=storage, connector=connector, clock=clock)
+    contexts = _Contexts(storage=storage, connector=connector, clock=clock, new_id=new_id)
     scanner = Scanner(storage=storage, connector=connector, clock=clock, new_id=new_id)
     return {
         Verb.LAUNCH: _on_emulator(launch, contexts),
         Verb.QUIT: _on_emulator(quit_, contexts),
+        Verb.REBOOT: _on_emulator(reboot, contexts),
+        Verb.RENAME: _on_emulator(rename, contexts),
+        Verb.MODIFY: _on_emulator(modify, contexts),
+        Verb.BACKUP: _on_emulator(backup, contexts),
+        Verb.RESTORE: _on_emulator(restore, contexts),
+        Verb.INSTALL: _on_emulator(install, contexts),
+        Verb.UNINSTALL: _on_emulator(uninstall, contexts),
+        Verb.RUN: _on_emulator(run, contexts),
+        Verb.KILL: _on_emulator(kill, contexts),
+        Verb.ADB: _on_emulator(adb, contexts),
+        Verb.LOCATE: _on_emulator(locate, contexts),
+        Verb.SETPROP: _on_emulator(setprop, contexts),
+        Verb.GLOBAL_SETTINGS: _on_workstation(global_settings, contexts),
+        Verb.SORT_WINDOWS: _on_workstation(sort_windows, contexts),
+        Verb.QUIT_ALL: _seen_after(_on_workstation(quit_all, contexts), scanner, storage),
         Verb.SCAN: _scan(scanner, storage),
     }
 
@@ -46,6 +73,7 @@ class _Contexts:
     storage: Storage
     connector: Connector
     clock: Clock
+    new_id: NewId
 
     @asynccontextmanager
     async def open(self, operation: Operation, journal: Journal) -> AsyncGenerator[Context]:
@@ -64,6 +92,23 @@ class _Contexts:
                 transport=transport,
                 clock=self.clock,
                 storage=self.storage,
+                new_id=self.new_id,
+            )
+
+    @asynccontextmanager
+    async def errand(self, operation: Operation, journal: Journal) -> AsyncGenerator[Errand]:
+        async with self.storage() as work:
+            workstation = await work.workstations.get(operation.workstation_id)
+            credentials = await work.secrets.get(workstation.id)
+        async with self.connector.connect(workstation, credentials) as transport:
+            yield Errand(
+                operation=operation,
+                journal=journal,
+                workstation=workstation,
+                transport=transport,
+                clock=self.clock,
+                storage=self.storage,
+                new_id=self.new_id,
             )
 
 
@@ -79,6 +124,30 @@ def _on_emulator(workflow: Workflow, contexts: _Contexts) -> Work:
                 await _look_once_more(context)
                 await context.trouble(error)
                 raise
+
+    return work
+
+
+def _on_workstation(workflow: OnWorkstation, contexts: _Contexts) -> Work:
+    async def work(operation: Operation, journal: Journal) -> Mapping[str, Any]:
+        async with contexts.errand(operation, journal) as errand:
+            return await workflow(errand)
+
+    return work
+
+
+def _seen_after(done: Work, scanner: Scanner, storage: Storage) -> Work:
+    """The emulators it was about are on record as it left them."""
+
+    async def work(operation: Operation, journal: Journal) -> Mapping[str, Any]:
+        try:
+            return await done(operation, journal)
+        finally:
+            with suppress(errors.FleetError, TimeoutError):
+                async with storage() as unit:
+                    workstation = await unit.workstations.get(operation.workstation_id)
+                async with asyncio.timeout(LAST_LOOK):
+                    await scanner(workstation)
 
     return work
 

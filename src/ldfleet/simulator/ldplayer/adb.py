@@ -142,7 +142,7 @@ def install_apk(guest: Guest, path: str, files: FileSystem) -> Reply:
         return Reply(err=f"adb: failed to stat {path}: No such file or directory\n", code=1)
     name = path.replace("/", "\\").rpartition("\\")[2].removesuffix(".apk")
     package, _, version = name.partition("-")
-    guest.apps[package] = version or "1.0"
+    guest.install(package, version or "1.0")
     return Reply(b"Performing Streamed Install\nSuccess\n")
 
 

@@ -30,12 +30,18 @@ async def adb_(call: Call) -> int:
 async def installapp(call: Call) -> int:
     instance = call.target()
     if "filename" in call.options and _booted(call, instance):
+        refusal = call.install.host.faults.apk_refused
         files = call.install.host.files
+        if refusal:
+            call.out(f"adb: failed to install: Failure [{refusal}]\r\n")
+            call.effect = "refused"
+            return 0
         reply = adb.install_apk(instance.guest, call.options["filename"], files)
         call.effect = "refused" if reply.code else "installed"
     elif "packagename" in call.options and _booted(call, instance):
         # The store installs its own, often older, version (ldconsole.md 5).
-        instance.guest.apps.setdefault(call.options["packagename"], "0.9-store")
+        if not call.install.host.faults.store_installs_nothing:
+            instance.guest.install(call.options["packagename"], "0.9-store")
         call.effect = "installed from the store"
     elif not {"filename", "packagename"} & set(call.options):
         raise UsageError
@@ -45,7 +51,8 @@ async def installapp(call: Call) -> int:
 async def uninstallapp(call: Call) -> int:
     instance = call.target()
     package = call.options["packagename"]
-    if _booted(call, instance) and package in instance.guest.apps:
+    stays = call.install.host.faults.uninstall_ignored
+    if _booted(call, instance) and package in instance.guest.apps and not stays:
         del instance.guest.apps[package]
         instance.guest.close(package)
         call.effect = "uninstalled"
@@ -54,14 +61,17 @@ async def uninstallapp(call: Call) -> int:
 
 async def runapp(call: Call) -> int:
     instance = call.target()
+    dies = call.install.host.faults.apps_die
     if _booted(call, instance) and instance.guest.open(call.options["packagename"]):
         call.effect = "opened"
+        if dies:
+            instance.guest.close(call.options["packagename"])
     return 0
 
 
 async def killapp(call: Call) -> int:
     instance = call.target()
-    if _booted(call, instance):
+    if _booted(call, instance) and not call.install.host.faults.apps_stay:
         instance.guest.close(call.options["packagename"])
         call.effect = "closed"
     return 0
@@ -79,8 +89,10 @@ async def action(call: Call) -> int:
 
 async def setprop(call: Call) -> int:
     instance = call.target()
-    if _booted(call, instance):
-        instance.guest.props[call.options["key"]] = call.options["value"]
+    if _booted(call, instance) and not call.install.host.faults.settings_dropped:
+        made_up = f"{call.install.rng.randrange(10**15):015}"
+        value = call.options["value"]
+        instance.guest.props[call.options["key"]] = made_up if value == "auto" else value
         call.effect = "set"
     return 0
 

@@ -22,6 +22,9 @@ class Guest:
 
     apps: dict[str, str] = field(default_factory=dict[str, str])
     """Package to version name, of what was installed."""
+    installs: int = 0
+    """How many there were: each gives an app another place."""
+    places: dict[str, str] = field(default_factory=dict[str, str])
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     props: dict[str, str] = field(default_factory=dict[str, str])
     running: list[str] = field(default_factory=list[str])
@@ -31,7 +34,23 @@ class Guest:
     inputs: list[str] = field(default_factory=list[str])
 
     def clone(self) -> "Guest":
-        return Guest(dict(self.apps), dict(self.files))
+        return Guest(
+            apps=dict(self.apps),
+            installs=self.installs,
+            places=dict(self.places),
+            files=dict(self.files),
+        )
+
+    def install(self, package: str, version: str) -> None:
+        """Put it there, or another version in its stead."""
+        self.installs += 1
+        self.apps[package] = version
+        self.places[package] = f"/data/app/{package}-{self.installs:x}==/base.apk"
+
+    def place_of(self, package: str) -> str:
+        """Where its file is."""
+        of_system = f"/system/app/{package.rpartition('.')[2]}/base.apk"
+        return self.places.get(package, of_system)
 
     def packages(self) -> list[str]:
         return [*SYSTEM_PACKAGES, *sorted(self.apps)]
@@ -94,9 +113,10 @@ def _pm(guest: Guest, words: list[str]) -> Answer:
         case ["list", "packages", *options]:
             third_party = "-3" in options
             names = sorted(guest.apps) if third_party else guest.packages()
-            return _lines(*(f"package:{name}" for name in names))
+            placed = [f"{guest.place_of(name)}={name}" for name in names]
+            return _lines(*(f"package:{row}" for row in (placed if "-f" in options else names)))
         case ["path", package] if package in guest.packages():
-            return _lines(f"package:/data/app/{package}-1/base.apk")
+            return _lines(f"package:{guest.place_of(package)}")
         case ["clear", package] if package in guest.packages():
             guest.close(package)
             return _lines("Success")

@@ -217,7 +217,9 @@ class Install:
         name = self.name_of(instance)
         self.storage.remove(index, keep_folder=self.host.faults.remove_leaves_folder)
         del self.instances[index]
-        if self.host.faults.recreate_after_remove:
+        times = self.host.faults.recreate_after_remove
+        if times:
+            self.host.faults.recreate_after_remove = times if times is True else times - 1
             at = self.host.clock.now() + RECREATED_AFTER
             self.arriving[index] = (at, Instance(index=index), name)
 

@@ -42,7 +42,8 @@ async def rename(call: Call) -> int:
 
 async def locate(call: Call) -> int:
     instance = call.target()
-    change(call, instance, {"statusSettings.location": call.options["LLI"]})
+    if not call.install.host.faults.place_not_written:
+        change(call, instance, {"statusSettings.location": call.options["LLI"]})
     call.effect = "located"
     return 0
 
@@ -52,6 +53,9 @@ async def globalsetting(call: Call) -> int:
     path = f"{call.install.vms}\\config\\leidians.config"
     document = configs.parse(files.read(path)) if files.exists(path) else None
     changes: Document = {}
+    if call.install.host.faults.settings_dropped:
+        call.effect = "ignored"
+        return 0
     if (fps := call.options.get("fps", "")).isdigit() and int(fps) <= 60:  # noqa: PLR2004 - 0~60
         changes["framesPerSecond"] = int(fps)
     for option, key, inverted in GLOBAL_SWITCHES:
