@@ -1,0 +1,121 @@
+"""The profiles: what emulators made from them are like."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ldfleet import errors
+from ldfleet.domain.actor import Actor
+from ldfleet.domain.hardware import HardwareSettings
+from ldfleet.domain.ids import ProfileId
+from ldfleet.domain.profile import App, IdRule, Profile, plain_settings
+from ldfleet.ldplayer.generations import GENERATIONS
+from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
+from ldfleet.services import fields
+
+APPS = 50
+_LIMITS = [generation.limits for generation in GENERATIONS.values()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A profile as a person describes it."""
+
+    name: str
+    settings: HardwareSettings = field(default_factory=HardwareSettings)
+    identity: Mapping[str, IdRule] = field(default_factory=dict[str, IdRule])
+    apps: tuple[App, ...] = ()
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+
+
+class Profiles:
+    """A profile is checked against all generations of LDPlayer; `create` knows the one it has."""
+
+    def __init__(self, *, storage: Storage, clock: Clock, new_id: NewId) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._new_id = new_id
+
+    async def list(
+        self, _actor: Actor, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[Profile]:
+        async with self._storage() as work:
+            return await work.profiles.list(cursor=cursor, limit=limit)
+
+    async def get(self, _actor: Actor, profile_id: str) -> Profile:
+        async with self._storage() as work:
+            return await work.profiles.get(profile_id)
+
+    async def add(self, _actor: Actor, draft: Draft) -> Profile:
+        """Keep it. Raises FieldInvalid, ValidationFailed, ProfileNameTaken."""
+        now = self._clock.now()
+        blank = Profile(
+            id=ProfileId(self._new_id("pf")), name=draft.name, created_at=now, updated_at=now
+        )
+        profile = _described(blank, draft)
+        async with self._storage() as work:
+            await work.profiles.add(profile)
+        return profile
+
+    async def change(
+        self, _actor: Actor, profile_id: str, draft: Draft, *, expected_version: int
+    ) -> Profile:
+        """Replace its description; emulators that were made from it stay as they are."""
+        async with self._storage() as work:
+            found = await work.profiles.get(profile_id)
+            wanted = replace(_described(found, draft), updated_at=self._clock.now())
+            return await work.profiles.change(wanted, expected_version=expected_version)
+
+    async def remove(
+        self, _actor: Actor, profile_id: str, *, expected_version: int | None = None
+    ) -> None:
+        """Forget it; emulators that were made from it stay. Raises RecordChanged."""
+        async with self._storage() as work:
+            found = await work.profiles.get(profile_id)
+            if expected_version not in {None, found.version}:
+                raise errors.RecordChanged(record=f"The profile {found.id}")
+            await work.profiles.remove(found.id)
+
+
+async def resolve(work: UnitOfWork, profile_id: str) -> Mapping[str, Any]:
+    """The params that `create` takes of a profile. Raises ProfileNotFound."""
+    profile = await work.profiles.get(profile_id)
+    settings = plain_settings(profile.made())
+    params: dict[str, Any] = {"settings": settings, "tags": list(profile.tags)}
+    return {name: value for name, value in params.items() if value}
+
+
+def _described(profile: Profile, draft: Draft) -> Profile:
+    described = replace(
+        profile,
+        name=fields.name_of(draft.name),
+        settings=draft.settings,
+        identity=draft.identity,
+        apps=_apps_of(draft.apps),
+        tags=fields.tags_of(draft.tags),
+        notes=fields.notes_of(draft.notes),
+    )
+    described.check(_LIMITS)
+    return described
+
+
+def _apps_of(apps: tuple[App, ...]) -> tuple[App, ...]:
+    if len(apps) > APPS:
+        raise errors.FieldInvalid(
+            field="apps", reason=f"there must not be more than {APPS}; leave some out"
+        )
+    return tuple(_app_of(f"apps.{number}", app) for number, app in enumerate(apps))
+
+
+def _app_of(where: str, app: App) -> App:
+    if (app.package is None) is (app.file is None):
+        raise errors.FieldInvalid(field=where, reason="send exactly one of package and file")
+    if app.file is None:
+        return App(package=fields.package_of(app.package))
+    path = fields.windows_path_of(f"{where}.file", app.file)
+    if not path.lower().endswith((".apk", ".xapk")):
+        raise errors.FieldInvalid(
+            field=f"{where}.file", reason="it must end in .apk or .xapk; name such a file"
+        )
+    return App(file=path)

@@ -1,0 +1,44 @@
+"""What a schedule submits: a batch for each run."""
+
+from ldfleet import errors
+from ldfleet.domain.actor import Actor
+from ldfleet.domain.operation import Priority
+from ldfleet.domain.schedule import Schedule, Target
+from ldfleet.ports import Admission, UnitOfWork
+from ldfleet.services.batches import Batches, Origin, Wish
+from ldfleet.services.selection import Filter, Selection
+
+
+class ScheduledBatches:
+    """`ports.Runs` by batches; goes before other batches, after people."""
+
+    def __init__(self, *, batches: Batches, admission: Admission) -> None:
+        self._batches = batches
+        self._admission = admission
+
+    async def submit(self, work: UnitOfWork, schedule: Schedule, *, actor: Actor) -> str:
+        wish = Wish(
+            verb=schedule.verb,
+            selection=_selection_of(schedule.target),
+            params=schedule.params,
+            reason=f"schedule {schedule.name}",
+        )
+        origin = Origin(priority=Priority.SCHEDULE, schedule_id=schedule.id)
+        report = await self._batches.place(work, actor, wish, origin=origin)
+        return report.batch.id
+
+    async def unfinished(self, work: UnitOfWork, run: str) -> bool:
+        try:
+            batch = await work.batches.get(run)
+        except errors.BatchNotFound:
+            return False
+        return not batch.status.over
+
+    def wake(self) -> None:
+        self._admission.wake()
+
+
+def _selection_of(target: Target) -> Selection:
+    if target.filter is None:
+        return Selection(ids=target.ids)
+    return Selection(filter=Filter(**target.filter))

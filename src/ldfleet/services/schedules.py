@@ -1,0 +1,193 @@
+"""The schedules: described by people, run by the engine's ticker."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from ldfleet import errors
+from ldfleet.domain.actor import Actor
+from ldfleet.domain.ids import ScheduleId
+from ldfleet.domain.schedule import (
+    GRACE,
+    LastRun,
+    Misfire,
+    Outcome,
+    Overlap,
+    Pause,
+    Schedule,
+    Target,
+)
+from ldfleet.domain.timing import Timing
+from ldfleet.domain.verb import Verb
+from ldfleet.ports import Clock, NewId, Page, Runs, Storage
+from ldfleet.services import fields, params
+
+PREVIEWED = 5
+_LONGEST_GRACE = 86_400.0  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A schedule as a person describes it."""
+
+    name: str
+    verb: Verb
+    target: Target
+    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    timing: Timing
+    overlap: Overlap = Overlap.SKIP
+    misfire: Misfire = Misfire.SKIP
+    grace: float = GRACE
+    enabled: bool = True
+    notes: str = ""
+
+
+class Schedules:
+    """`chance` gives 0 to 1: how much of a jitter is taken."""
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        runs: Runs,
+        clock: Clock,
+        new_id: NewId,
+        chance: Callable[[], float],
+    ) -> None:
+        self._storage = storage
+        self._runs = runs
+        self._clock = clock
+        self._new_id = new_id
+        self._chance = chance
+
+    async def list(
+        self, _actor: Actor, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[Schedule]:
+        async with self._storage() as work:
+            return await work.schedules.list(cursor=cursor, limit=limit)
+
+    async def get(self, _actor: Actor, schedule_id: str) -> Schedule:
+        async with self._storage() as work:
+            return await work.schedules.get(schedule_id)
+
+    async def add(self, actor: Actor, draft: Draft) -> Schedule:
+        """Keep it. Raises FieldInvalid, ValidationFailed, ScheduleNameTaken."""
+        now = self._clock.now()
+        checked = _checked(draft, now)
+        blank = Schedule(
+            id=ScheduleId(self._new_id("sc")),
+            name=checked.name,
+            verb=checked.verb,
+            target=checked.target,
+            timing=checked.timing,
+            requested_by=actor.name,
+            created_at=now,
+            updated_at=now,
+        )
+        described = self._described(blank, checked)
+        schedule = replace(described, next_at=self._next(described))
+        async with self._storage() as work:
+            await work.schedules.add(schedule)
+        return schedule
+
+    async def change(
+        self, _actor: Actor, schedule_id: str, draft: Draft, *, expected_version: int
+    ) -> Schedule:
+        """Replace its description; with other times the next one is found anew."""
+        checked = _checked(draft, self._clock.now())
+        async with self._storage() as work:
+            found = await work.schedules.get(schedule_id)
+            wanted = self._described(found, checked)
+            changed = await work.schedules.change(wanted, expected_version=expected_version)
+            if (found.timing, found.enabled) == (changed.timing, changed.enabled):
+                return changed
+            next_at = self._next(changed)
+            await work.schedules.move(changed.id, due=changed.next_at, next_at=next_at)
+            return replace(changed, next_at=next_at)
+
+    async def remove(
+        self, _actor: Actor, schedule_id: str, *, expected_version: int | None = None
+    ) -> None:
+        """Forget it; what it submitted goes on. Raises RecordChanged."""
+        async with self._storage() as work:
+            found = await work.schedules.get(schedule_id)
+            if expected_version not in {None, found.version}:
+                raise errors.RecordChanged(record=f"The schedule {found.id}")
+            await work.schedules.remove(found.id)
+
+    async def run(self, actor: Actor, schedule_id: str) -> Schedule:
+        """Submit it now, whatever its times and rules say; its next time stays."""
+        async with self._storage() as work:
+            found = await work.schedules.get(schedule_id)
+            run = await self._runs.submit(work, found, actor=actor)
+            last = LastRun(at=self._clock.now(), outcome=Outcome.SUBMITTED, run=run)
+            await work.schedules.note(found.id, last)
+        self._runs.wake()
+        return replace(found, last=last)
+
+    def next_runs(self, schedule: Schedule) -> Sequence[datetime]:
+        """When it is due next, the first with its jitter."""
+        if schedule.next_at is None:
+            return []
+        later = islice(schedule.timing.after(schedule.next_at), PREVIEWED - 1)
+        return [schedule.next_at, *later]
+
+    async def paused(self, _actor: Actor) -> Pause | None:
+        """Why none of them runs; None: they do."""
+        async with self._storage() as work:
+            return await work.schedules.pause_of_all()
+
+    async def pause(self, actor: Actor, *, reason: str) -> Pause:
+        """Run none of them until `resume`; what is due meanwhile is passed over for good."""
+        why = fields.reason_of(reason)
+        if why is None:
+            raise errors.FieldInvalid(
+                field="reason", reason="it must not be blank; say why all of them are paused"
+            )
+        pause = Pause(reason=why, by=actor.name, since=self._clock.now())
+        async with self._storage() as work:
+            await work.schedules.pause_all(pause)
+        return pause
+
+    async def resume(self, _actor: Actor) -> None:
+        """Run them again from their next times on."""
+        async with self._storage() as work:
+            await work.schedules.resume_all()
+
+    def _next(self, schedule: Schedule) -> datetime | None:
+        if not schedule.enabled:
+            return None
+        return schedule.timing.next(self._clock.now(), chance=self._chance())
+
+    def _described(self, schedule: Schedule, draft: Draft) -> Schedule:
+        return replace(
+            schedule,
+            name=draft.name,
+            verb=draft.verb,
+            target=draft.target,
+            params=draft.params,
+            timing=draft.timing,
+            overlap=draft.overlap,
+            misfire=draft.misfire,
+            grace=draft.grace,
+            enabled=draft.enabled,
+            notes=draft.notes,
+            updated_at=self._clock.now(),
+        )
+
+
+def _checked(draft: Draft, now: datetime) -> Draft:
+    draft.timing.check(now)
+    if not 0 <= draft.grace <= _LONGEST_GRACE:
+        raise errors.FieldInvalid(
+            field="grace_s", reason=f"it must be from 0 to {_LONGEST_GRACE:g} seconds"
+        )
+    return replace(
+        draft,
+        name=fields.name_of(draft.name),
+        target=draft.target.checked(),
+        params=params.check(draft.verb, draft.params),
+        notes=fields.notes_of(draft.notes),
+    )
