@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from ldfleet import errors
 from ldfleet.domain.ids import OperationId
-from ldfleet.domain.operation import OperationStatus, Priority
+from ldfleet.domain.operation import Operation, OperationStatus, Priority
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Queue, Verdict
 from ldfleet.storage.database import Database
@@ -40,9 +40,10 @@ async def test_an_admitted_operation_runs_under_a_new_token(farm: Database, plac
         owner="me",
         token=1,
         attempt=1,
-        lease_until=now + LEASE,
+        lease_until=admitted.lease_until,
         started_at=now,
     )
+    assert place.seconds_left(admitted) == pytest.approx(30, abs=5)
     async with farm() as work:
         assert await work.operations.get(OP) == admitted
     queue = await the_queue(farm)
@@ -239,12 +240,13 @@ async def test_renewing_lengthens_the_leases_of_the_owner_alone(
     await start_one(farm)
     await add(farm, an_operation(2, emulator=2))
     await farm.admission.admit(start_all, owner="other", lease=LEASE)
-    place.clock.move(20)
+    place.let_leases_age(20)
 
     renewed = await farm.admission.renew(owner="me", lease=LEASE)
 
-    assert [(o.id, o.lease_until) for o in renewed] == [(OP, place.clock.now() + LEASE)]
-    place.clock.move(20)
+    assert [o.id for o in renewed] == [OP]
+    assert place.seconds_left(renewed[0]) == pytest.approx(30, abs=5)
+    place.let_leases_age(20)
     assert [o.id for o in await farm.admission.abandoned()] == ["op_0002"]
     assert [o.id for o in await farm.admission.abandoned(all_owners=True)] == [OP, "op_0002"]
 
@@ -256,7 +258,7 @@ async def test_renewing_tells_of_a_cancellation_and_leaves_out_what_was_lost(
     async with farm() as work:
         await work.operations.put(held.cancelling())
     (renewed,) = await farm.admission.renew(owner="me", lease=LEASE)
-    place.clock.move(31)
+    place.let_leases_age(31)
     (abandoned,) = await farm.admission.abandoned()
 
     await farm.admission.take_over(abandoned, owner="other", lease=LEASE)
@@ -269,7 +271,7 @@ async def test_an_abandoned_operation_is_taken_over_once_with_its_slots(
     farm: Database, place: Place
 ) -> None:
     held = await start_one(farm)
-    place.clock.move(31)
+    place.let_leases_age(31)
     (abandoned,) = await farm.admission.abandoned()
 
     outcomes = await asyncio.gather(
@@ -278,7 +280,7 @@ async def test_an_abandoned_operation_is_taken_over_once_with_its_slots(
 
     (taken,) = (outcome for outcome in outcomes if outcome is not None)
     assert (taken.token, taken.attempt) == (held.token + 1, 2)
-    assert taken.lease_until == place.clock.now() + LEASE
+    assert place.seconds_left(taken) == pytest.approx(30, abs=5)
     assert taken.started_at == held.started_at
     assert (await the_queue(farm)).slots == {"ws_0001/boot": frozenset({0})}
     async with farm() as work:
@@ -289,7 +291,7 @@ async def test_an_owner_that_lives_after_all_keeps_its_operation(
     farm: Database, place: Place
 ) -> None:
     await start_one(farm)
-    place.clock.move(31)
+    place.let_leases_age(31)
     (abandoned,) = await farm.admission.abandoned()
     await farm.admission.renew(owner="me", lease=LEASE)
 
@@ -298,13 +300,33 @@ async def test_an_owner_that_lives_after_all_keeps_its_operation(
 
 async def test_an_ended_operation_is_not_taken_over(farm: Database, place: Place) -> None:
     held = await start_one(farm)
-    place.clock.move(31)
+    place.let_leases_age(31)
     (abandoned,) = await farm.admission.abandoned()
     async with farm() as work:
         await work.operations.put(held.timed_out(at=START))
 
     assert await farm.admission.take_over(abandoned, owner="other", lease=LEASE) is None
     assert await farm.admission.abandoned(all_owners=True) == []
+
+
+async def test_what_is_on_its_way_is_claimed_once_under_its_token(
+    farm: Database, place: Place
+) -> None:
+    sent = await start_one(farm)
+    place.let_leases_age(20)
+
+    def claim(owner: str, **changes: Any) -> Awaitable[Operation | None]:
+        wanted: dict[str, Any] = {"token": sent.token, "sender": "me", **changes}
+        return farm.admission.claim(sent.id, owner=owner, lease=LEASE, **wanted)
+
+    assert await claim("late", token=sent.token - 1) is None
+    assert await claim("astray", sender="another") is None
+    outcomes = await asyncio.gather(*(claim(f"o{n}") for n in range(5)))
+
+    (taken,) = (outcome for outcome in outcomes if outcome is not None)
+    assert (taken.token, taken.attempt) == (sent.token, sent.attempt)
+    assert place.seconds_left(taken) == pytest.approx(30, abs=5)
+    assert await farm.admission.renew(owner="me", lease=LEASE) == []
 
 
 async def seconds_until_woken(waiter: Database, waker: Callable[[], Any]) -> float:
@@ -397,7 +419,7 @@ async def test_what_was_put_back_is_read_anew(farm: Database, place: Place) -> N
     assert (back.status, back.tries, back.not_before) == (OperationStatus.QUEUED, 1, until)
     assert (back.owner, back.lease_until, back.started_at, back.attempt) == (None, None, None, 0)
     assert not queue.slots
-    place.clock.move(20)
+    place.let_leases_age(20)
     (again,) = await farm.admission.admit(start_all, owner="me", lease=LEASE)
     assert (again.token, again.attempt, again.message) == (held.token + 1, 1, None)
 

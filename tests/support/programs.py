@@ -46,6 +46,11 @@ class Program:
             )
         return self
 
+    def send(self, which: signal.Signals) -> None:
+        """Send it a signal and go on."""
+        assert self._process is not None
+        self._process.send_signal(which)
+
     def end(self, how: signal.Signals) -> int:
         """Send it a signal and wait for its end; gives its exit code."""
         process = self._process

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from ldfleet.domain.emulator import Emulator, Observation, Power
@@ -56,6 +57,24 @@ class Place:
     url: str
     folder: Path
     clock: StillClock
+
+    def seconds_left(self, operation: Operation) -> float:
+        """Until its lease ends, by the clock that leases go by."""
+        assert operation.lease_until is not None
+        now = datetime.now(UTC) if self._on_postgresql else self.clock.now()  # noqa: TID251 - the server's clock is the machine's
+        return (operation.lease_until - now).total_seconds()
+
+    def let_leases_age(self, seconds: float) -> None:
+        """As if that much time had passed; PostgreSQL's own clock can't be moved."""
+        self.clock.move(seconds)
+        if self._on_postgresql:
+            with psycopg.connect(self.url) as connection:
+                older = "UPDATE operations SET lease_until = lease_until - %s"
+                connection.execute(older, [timedelta(seconds=seconds)])
+
+    @property
+    def _on_postgresql(self) -> bool:
+        return self.url.startswith("postgresql")
 
     def database(self, **options: Any) -> Database:
         """One more opening of it, as another process would have."""

@@ -1,4 +1,4 @@
-"""What runs here instead of asking a server: serve, demo, simulate, migrate."""
+"""What runs here instead of asking a server: serve, worker, demo, simulate, migrate."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,7 @@ from ldfleet.cli.commands import epilog, single
 from ldfleet.cli.loading import load
 
 serve = single()
+worker = single()
 demo = single()
 simulate = single()
 migrate = single()
@@ -37,6 +38,26 @@ def run_server(
     Settings come from variables LDFLEET_… and the file .env.
     """
     load("ldfleet.bootstrap.serving:serve")(host, port)
+
+
+@worker.command(epilog=epilog("ldfleet worker --site berlin --concurrency 50"))
+def run_worker(
+    *,
+    site: Annotated[
+        list[str], typer.Option(help="Whose workstations it works on; may be given repeatedly.")
+    ],
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=1000, help="Operations at once in this process.")
+    ] = 100,
+    grace: Annotated[
+        float, typer.Option(min=0, help="Seconds that what runs has to end after SIGTERM.")
+    ] = 60.0,
+) -> None:
+    """Run operations of the workstations of some sites, and watch these, until SIGTERM.
+
+    Needs PostgreSQL, and the settings of the server: LDFLEET_DATABASE_URL, the vault's key file.
+    """
+    load("ldfleet.bootstrap.worker:work")(sites=site, concurrency=concurrency, grace=grace)
 
 
 @demo.command(epilog=epilog("ldfleet demo --workstations 8 --emulators 12 --ready-file demo.json"))

@@ -74,7 +74,9 @@ class Collector:
         at_once: int = AT_ONCE,
         deadline: float = DEADLINE,
         pace: Pace | None = None,
+        mine: Callable[[Workstation], bool] = lambda _workstation: True,
     ) -> None:
+        """`mine`: whether this process looks after the workstation, of several that could."""
         self._storage = storage
         self._scan = scan
         self._facts = facts
@@ -83,6 +85,7 @@ class Collector:
         self._slots = asyncio.Semaphore(at_once)
         self._deadline = deadline
         self._pace = pace or Pace()
+        self._mine = mine
         self._watches: dict[WorkstationId, _Watch] = {}
         self._relist = asyncio.Event()
         self._alive = False
@@ -91,6 +94,10 @@ class Collector:
     def alive(self) -> bool:
         """Whether its loop runs and could read the list of workstations lately."""
         return self._alive
+
+    def relist(self) -> None:
+        """Look now which workstations are there and whose they are."""
+        self._relist.set()
 
     def poke(self, workstation_id: str) -> None:
         """Look at this workstation now; also how it learns of a new one."""
@@ -130,7 +137,7 @@ class Collector:
             return
         self._alive = True
         for workstation in workstations:
-            if workstation.id not in self._watches:
+            if workstation.id not in self._watches and self._mine(workstation):
                 self._watches[workstation.id] = _Watch()
                 group.create_task(self._watch(workstation.id), name=f"collector {workstation.id}")
 
@@ -154,9 +161,11 @@ class Collector:
             log.exception("collector.bug", workstation=workstation_id)
             return AFTER_BUG
 
-    async def _turn(self, workstation_id: WorkstationId, watch: _Watch) -> float:
+    async def _turn(self, workstation_id: WorkstationId, watch: _Watch) -> float | None:
         async with self._storage() as work:
             workstation = await work.workstations.get(workstation_id)
+        if not self._mine(workstation):
+            return None
         if _is_shut_out(workstation, watch):
             at_rest = Scene(workstation=workstation, operating=False, lively=False)
             return pause(at_rest, pace=self._pace, chance=self._roll())

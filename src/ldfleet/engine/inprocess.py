@@ -70,6 +70,12 @@ class InProcess:
         """Cancel its work, if it runs here."""
         self._stop(operation_id, Stop.CANCELLED)
 
+    async def ended(self, operation_id: OperationId) -> None:
+        """Come back once its work, with its clean-up, has ended here."""
+        held = self._held.get(operation_id)
+        if held is not None:
+            await held.ended.wait()
+
     @property
     def tokens(self) -> Mapping[OperationId, int]:
         """What runs here, under which token."""

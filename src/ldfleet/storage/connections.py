@@ -147,13 +147,14 @@ class Connections:
     def __init__(self, url: str, *, patience: float) -> None:
         self._patience = patience
         self._writer = asyncio.Lock()
-        self._engine = _engine(_parsed(url), patience)
-        self.signals = Signals(self._engine)
+        self.engine = _engine(_parsed(url), patience)
+        """For what needs a session of its own; all else goes through transactions."""
+        self.signals = Signals(self.engine)
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self._engine.dialect.name
+        return self.engine.dialect.name
 
     @asynccontextmanager
     async def transaction(self, *, writes: bool = True) -> AsyncGenerator[Transaction]:
@@ -161,7 +162,7 @@ class Connections:
         async with AsyncExitStack() as stack:
             if writes and self.dialect == "sqlite":
                 await stack.enter_async_context(self._turn())
-            connection = self._engine.connect()
+            connection = self.engine.connect()
             stack.push_async_callback(_closed, connection)
             with translated():
                 begun = await unbroken(_begun(connection, writes=writes))
@@ -174,7 +175,7 @@ class Connections:
     async def close(self) -> None:
         """Close all connections."""
         await self.signals.close()
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncGenerator[None]:
@@ -213,6 +214,11 @@ def sqlite_path(url: str) -> Path | None:
     """The file of a SQLite URL; None for another database."""
     parsed = _parsed(url)
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def postgresql_conninfo(url: str) -> str:
+    """A PostgreSQL URL as libpq reads it."""
+    return _parsed(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _parsed(url: str) -> URL:

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from ldfleet import errors
 from ldfleet.ports import Admission, Clock, Feed, UnitOfWork
-from ldfleet.storage import schema
+from ldfleet.storage import jobs_schema, schema
 from ldfleet.storage.admission import StoredAdmission
 from ldfleet.storage.connections import Connections, sqlite_path
 from ldfleet.storage.credentials import StoredSecrets
+from ldfleet.storage.duties import StoredDuties
 from ldfleet.storage.feed import StoredFeed
 from ldfleet.storage.tables import feed_head
 from ldfleet.storage.unit_of_work import StoredUnitOfWork
@@ -46,6 +47,7 @@ class Database:
     ) -> None:
         self._file = sqlite_path(url)
         self._connections = Connections(url, patience=patience)
+        self._clock = clock
         self._vault = Vault(vault_key_file, chance=chance)
         self._chance = chance
         self._keep_events = keep_events
@@ -65,6 +67,8 @@ class Database:
         await self._open_file(make_folder=False)
         async with self._connections.transaction(writes=False) as transaction:
             await transaction.run_sync(schema.check)
+            if transaction.on_postgresql:
+                await transaction.run_sync(jobs_schema.check)
 
     async def stop(self) -> None:
         """Close all connections."""
@@ -82,9 +86,17 @@ class Database:
                 lock = sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)
                 await transaction.execute(sa.select(lock))
             await transaction.run_sync(schema.upgrade)
+            if transaction.on_postgresql:
+                await transaction.run_sync(jobs_schema.upgrade)
             if await transaction.row(sa.select(feed_head)) is None:
                 row = {"epoch": self._chance(6).hex(), "seq": 0}
                 await transaction.execute(sa.insert(feed_head), [row])
+
+    def duties(self, *, name: str, sites: frozenset[str] | None, limit: float) -> StoredDuties:
+        """Of a process of that name, on PostgreSQL; lost after `limit` seconds of silence."""
+        return StoredDuties(
+            self._connections.engine, clock=self._clock, name=name, sites=sites, limit=limit
+        )
 
     async def rotate_vault_key(self) -> int:
         """Make a new key and seal all credentials with it; gives how many. Old keys are kept."""
