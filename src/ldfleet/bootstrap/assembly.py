@@ -10,19 +10,28 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from ldfleet import errors
 from ldfleet.api.app import create_app
 from ldfleet.api.services import Services
 from ldfleet.bootstrap.clock import SystemClock, new_id
-from ldfleet.domain.workstation import TransportKind
+from ldfleet.bootstrap.scheduling import Scheduling, scheduling
+from ldfleet.bootstrap.several import make_duties, make_team
+from ldfleet.domain.workstation import TransportKind, Workstation
+from ldfleet.engine.batches import Rollout
 from ldfleet.engine.collector import Collector
 from ldfleet.engine.collector_pace import Pace
-from ldfleet.engine.engine import Engine
+from ldfleet.engine.engine import GRACE, Engine
 from ldfleet.engine.governor import GlobalLimits
-from ldfleet.ports import Connector
+from ldfleet.engine.retention import Retention
+from ldfleet.ports import Connector, Duties
 from ldfleet.services.access import Access
+from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
+from ldfleet.services.history import History
 from ldfleet.services.operations import Operations
+from ldfleet.services.profiles import Profiles
+from ldfleet.services.requests import Requests
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
@@ -65,12 +74,45 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
         await database.start()
         connector = await _connector(settings, database)
         stack.push_async_callback(connector.aclose)
-        collector = _collector(settings, database, connector)
-        engine = _engine(settings, database, connector, sole=sole)
-        services = _services(database, connector, engine, collector)
+        engine, collector = _machinery(settings, database, connector, sole=sole)
+        timed = scheduling(database, clock=CLOCK, new_id=new_id)
+        services = _services(database, connector, engine, collector, timed)
         await stack.enter_async_context(engine.running())
         await stack.enter_async_context(collector.running())
+        await stack.enter_async_context(timed.ticker.running())
+        await stack.enter_async_context(Rollout(storage=database, clock=CLOCK).running())
+        retention = Retention(
+            forget=services.history.forget,
+            keep=timedelta(hours=settings.keep_operations_hours),
+            clock=CLOCK,
+        )
+        await stack.enter_async_context(retention.running())
         yield Application(services=services, http=create_app(services))
+
+
+@asynccontextmanager
+async def assemble_worker(
+    settings: Settings, *, sites: frozenset[str], concurrency: int, grace: float
+) -> AsyncGenerator[None]:
+    """What a worker is: an engine and a collector for some sites, without any edge.
+
+    Raises:
+        WorkersNeedPostgreSQL, DatabaseUnreachable, SchemaOutdated.
+    """
+    async with AsyncExitStack() as stack:
+        if sqlite_path(settings.effective_database_url) is not None:
+            raise errors.WorkersNeedPostgreSQL
+        database = open_database(settings)
+        stack.push_async_callback(database.stop)
+        await database.start()
+        connector = await _connector(settings, database)
+        stack.push_async_callback(connector.aclose)
+        engine, collector = _machinery(
+            settings, database, connector, sites=sites, concurrency=concurrency, grace=grace
+        )
+        await stack.enter_async_context(engine.running())
+        await stack.enter_async_context(collector.running())
+        yield
 
 
 def open_database(settings: Settings) -> Database:
@@ -96,8 +138,10 @@ def _alone(settings: Settings) -> Generator[bool]:
 
 async def _connector(settings: Settings, database: Database) -> Connectors:
     epoch, _, _ = (await database.feed.head()).partition(".")
+    # What one of several processes left behind must not be taken for another's.
+    alone = sqlite_path(settings.effective_database_url) is not None
     winrm = WinRMConnector(
-        server_id=epoch,
+        server_id=epoch if alone else new_id(epoch),
         clock=CLOCK,
         new_id=new_id,
         tuning=Tuning(in_flight=settings.commands_at_once),
@@ -105,7 +149,57 @@ async def _connector(settings: Settings, database: Database) -> Connectors:
     return Connectors({TransportKind.WINRM: winrm})
 
 
-def _collector(settings: Settings, database: Database, connector: Connector) -> Collector:
+def _machinery(
+    settings: Settings,
+    database: Database,
+    connector: Connector,
+    *,
+    sole: bool = False,
+    sites: frozenset[str] | None = None,
+    concurrency: int | None = None,
+    grace: float = GRACE,
+) -> tuple[Engine, Collector]:
+    """What works by itself; for `sites` only, if given."""
+    owner = new_id("run")
+    duties = make_duties(settings, database, sites)
+    collector = _collector(settings, database, connector, duties)
+    team = (
+        None
+        if duties is None
+        else make_team(
+            settings,
+            database,
+            duties,
+            clock=CLOCK,
+            owner=owner,
+            sites=sites,
+            concurrency=concurrency or settings.operations_at_once,
+            changed=collector.relist,
+        )
+    )
+    engine = Engine(
+        storage=database,
+        admission=database.admission,
+        clock=CLOCK,
+        works=works(storage=database, connector=connector, clock=CLOCK, new_id=new_id),
+        owner=owner,
+        limits=GlobalLimits(operations=settings.operations_at_once),
+        sole=sole,
+        lease=timedelta(seconds=settings.lease),
+        grace=grace,
+        team=team,
+        queue_ttl=timedelta(seconds=settings.queue_ttl),
+        chance=random.Random().random,  # noqa: S311 - it spreads retries, it guards nothing
+    )
+    return engine, collector
+
+
+def _collector(
+    settings: Settings, database: Database, connector: Connector, duties: Duties | None
+) -> Collector:
+    def is_ours(workstation: Workstation) -> bool:
+        return duties is None or duties.polls(workstation.site)
+
     return Collector(
         storage=database,
         scan=Scanner(storage=database, connector=connector, clock=CLOCK, new_id=new_id),
@@ -118,24 +212,16 @@ def _collector(settings: Settings, database: Database, connector: Connector) -> 
             lively=settings.poll_active,
             operating=settings.poll_operation,
         ),
-    )
-
-
-def _engine(settings: Settings, database: Database, connector: Connector, *, sole: bool) -> Engine:
-    return Engine(
-        storage=database,
-        admission=database.admission,
-        clock=CLOCK,
-        works=works(storage=database, connector=connector, clock=CLOCK, new_id=new_id),
-        owner=new_id("run"),
-        limits=GlobalLimits(operations=settings.operations_at_once),
-        sole=sole,
-        lease=timedelta(seconds=settings.lease),
+        mine=is_ours,
     )
 
 
 def _services(
-    database: Database, connector: Connector, engine: Engine, collector: Collector
+    database: Database,
+    connector: Connector,
+    engine: Engine,
+    collector: Collector,
+    timed: Scheduling,
 ) -> Services:
     return Services(
         workstations=Workstations(
@@ -150,6 +236,12 @@ def _services(
         emulators=Emulators(
             storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
         ),
+        requests=Requests(
+            storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
+        ),
+        batches=Batches(
+            storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
+        ),
         operations=Operations(
             storage=database,
             feed=database.feed,
@@ -157,6 +249,9 @@ def _services(
             dispatcher=engine.dispatcher,
             clock=CLOCK,
         ),
+        history=History(storage=database, clock=CLOCK),
+        profiles=Profiles(storage=database, clock=CLOCK, new_id=new_id),
+        schedules=timed.schedules,
         status=StatusReport(
             storage=database,
             clock=CLOCK,

@@ -35,7 +35,17 @@ COMMANDS: Mapping[str, Entry] = {
     "operations": Entry(
         "ldfleet.cli.operations:app", "What was asked: watch, cancel, read its log.", "operation"
     ),
+    "batches": Entry(
+        "ldfleet.cli.batches:app", "The same asked of many: in waves, retried.", "batch"
+    ),
+    "profiles": Entry(
+        "ldfleet.cli.profiles:app", "What new emulators are like: hardware, ids, apps.", "profile"
+    ),
+    "schedules": Entry(
+        "ldfleet.cli.schedules:app", "What is asked by itself at certain times.", "schedule"
+    ),
     "serve": Entry("ldfleet.cli.local:serve", "Run the server here."),
+    "worker": Entry("ldfleet.cli.local:worker", "Run operations of some sites here."),
     "demo": Entry("ldfleet.cli.local:demo", "Run a server with a simulated farm, to try it out."),
     "simulate": Entry("ldfleet.cli.local:simulate", "Run simulated workstations alone."),
     "migrate": Entry("ldfleet.cli.local:migrate", "Bring the database to this version's schema."),

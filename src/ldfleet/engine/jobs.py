@@ -1,0 +1,192 @@
+"""The dispatcher of several processes: a job of Procrastinate brings each operation to a worker.
+
+The job is the message and nothing else. Whoever gets it takes the operation by a compare-and-set
+on its row; what became of it, and who holds it until when, stands in that row alone.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+
+import procrastinate
+from procrastinate import exceptions
+from procrastinate.job_context import AbortReason
+from procrastinate.jobs import DeleteJobCondition, Status
+
+from ldfleet import errors
+from ldfleet.domain.ids import OperationId
+from ldfleet.domain.operation import Operation
+from ldfleet.engine.inprocess import InProcess
+from ldfleet.ports import Admission, Clock, Duties, Storage
+from ldfleet.telemetry import logger
+
+log = logger("ldfleet.engine")
+
+SERVERS = "servers"
+"""The queue of the servers: what belongs to a site that no worker is there for."""
+_TASK = "ldfleet.run"
+_OPTIONS = "-c search_path=procrastinate -c timezone=UTC"
+_AGAIN = 1.0  # seconds after the worker's loop has broken
+_POLL = 5.0  # seconds; the net under NOTIFY
+_CONNECTIONS = 4
+
+
+class Jobs:
+    """`ports.Dispatcher`, and the loop that takes jobs while `working`.
+
+    `runs` is where operations run that come to this process; `sites` are those it works for,
+    None for a server.
+    """
+
+    def __init__(
+        self,
+        runs: InProcess,
+        *,
+        conninfo: str,
+        storage: Storage,
+        admission: Admission,
+        duties: Duties,
+        clock: Clock,
+        owner: str,
+        lease: timedelta,
+        sites: Sequence[str] | None,
+        concurrency: int,
+    ) -> None:
+        self._runs = runs
+        self._storage = storage
+        self._admission = admission
+        self._duties = duties
+        self._clock = clock
+        self._owner = owner
+        self._lease = lease
+        self._serves = sites is None
+        self._queues = [SERVERS] if sites is None else [_queue(site) for site in sites]
+        self._concurrency = concurrency
+        connector = procrastinate.PsycopgConnector(
+            conninfo=conninfo,
+            kwargs={"options": _OPTIONS},
+            min_size=1,
+            max_size=_CONNECTIONS,
+        )
+        self._app = procrastinate.App(connector=connector)
+        self._task = self._app.task(name=_TASK, pass_context=True)(self._delivered)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncGenerator[None]:
+        """Take jobs while the body runs. What runs then goes on in `runs`."""
+        with _translated():
+            await self._app.open_async()
+        try:
+            async with asyncio.TaskGroup() as group:
+                taking = group.create_task(self._take_jobs(), name="engine-jobs")
+                try:
+                    yield
+                finally:
+                    taking.cancel()
+        finally:
+            await self._app.close_async()
+
+    async def dispatch(self, operation: Operation) -> None:
+        """To a worker of its site; where there is none, a server runs it."""
+        async with self._storage() as work:
+            site = (await work.workstations.get(operation.workstation_id)).site
+        there = self._duties.worked(site)
+        if not there and self._serves:
+            await self._take(operation.id, operation.token, operation.owner)
+            return
+        job = self._task.configure(
+            queue=_queue(site) if there else SERVERS,
+            queueing_lock=_lock(operation.id, operation.token),
+        )
+        with _translated():
+            try:
+                await job.defer_async(
+                    operation_id=operation.id, token=operation.token, sender=operation.owner
+                )
+            except exceptions.AlreadyEnqueued:
+                log.debug("job.waits", operation_id=operation.id)
+
+    async def abort(self, operation_id: OperationId) -> None:
+        """Wherever it runs; a worker that does not hear of it sees it when it renews."""
+        await self._runs.abort(operation_id)
+        async with self._storage() as work:
+            token = (await work.operations.get(operation_id)).token
+        jobs = self._app.job_manager
+        with _translated():
+            for job in await jobs.list_jobs_async(queueing_lock=_lock(operation_id, token)):
+                if job.id is not None and job.status == Status.DOING.value:
+                    await jobs.cancel_job_by_id_async(job.id, abort=True)
+
+    async def sweep(self) -> None:
+        """Forget the jobs of dead workers: their operations are the reaper's."""
+        jobs = self._app.job_manager
+        with _translated():
+            stalled = await jobs.get_stalled_jobs(
+                seconds_since_heartbeat=self._lease.total_seconds()
+            )
+            for job in stalled:
+                await jobs.finish_job(job, status=Status.FAILED, delete_job=True)
+
+    async def _take(self, operation_id: str, token: int, sender: str | None) -> bool:
+        taken = await self._admission.claim(
+            OperationId(operation_id),
+            token=token,
+            sender=sender,
+            owner=self._owner,
+            lease=self._lease,
+        )
+        if taken is not None:
+            await self._runs.dispatch(taken)
+        return taken is not None
+
+    async def _delivered(
+        self, context: procrastinate.JobContext, *, operation_id: str, token: int, sender: str
+    ) -> None:
+        """The task: ends with the run, so that Procrastinate's count of running jobs is true."""
+        if not await self._take(operation_id, token, sender):
+            return
+        wanted = OperationId(operation_id)
+        try:
+            await self._runs.ended(wanted)
+        except asyncio.CancelledError:
+            if context.abort_reason() is AbortReason.USER_REQUEST:
+                await self._runs.abort(wanted)
+                await self._runs.ended(wanted)
+
+    async def _take_jobs(self) -> None:
+        """Again and again: Procrastinate's loop ends when one of its connections is lost."""
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    queues=self._queues,
+                    name=self._owner,
+                    concurrency=self._concurrency,
+                    fetch_job_polling_interval=_POLL,
+                    abort_job_polling_interval=_POLL,
+                    shutdown_graceful_timeout=0,
+                    delete_jobs=DeleteJobCondition.ALWAYS,
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=self._lease.total_seconds() / 3,
+                    stalled_worker_timeout=self._lease.total_seconds(),
+                )
+            except exceptions.ProcrastinateException as error:
+                log.warning("jobs.hindered", reason=str(error))
+            await self._clock.sleep(_AGAIN)
+
+
+def _queue(site: str) -> str:
+    return f"site/{site}"
+
+
+def _lock(operation_id: str, token: int) -> str:
+    return f"{operation_id}/{token}"
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    """Procrastinate's failure to reach the database, as ours."""
+    try:
+        yield
+    except exceptions.ConnectorException as error:
+        raise errors.DatabaseUnreachable(reason=str(error.__cause__ or error)) from error
