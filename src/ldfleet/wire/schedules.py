@@ -1,0 +1,150 @@
+"""Schedules: what is asked by itself, when, and how it went."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ldfleet.domain.schedule import GRACE, Misfire, Outcome, Overlap
+from ldfleet.domain.verb import Verb
+from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Reason
+
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Text = Annotated[str, Field(max_length=200)]
+Ids = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=1000)]
+Cron = Annotated[
+    str,
+    Field(max_length=200, description="Minute, hour, day, month, weekday: `30 3 * * mon-fri`."),
+]
+Zone = Annotated[str, Field(max_length=100, description="An IANA time zone: `Europe/Berlin`.")]
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Days = Annotated[tuple[Annotated[str, Field(max_length=9)], ...], Field(max_length=7)]
+
+
+class TargetFilter(Input):
+    """Which emulators (or workstations, for a verb on these); every given condition holds."""
+
+    status: Text | None = None
+    workstation_id: Text | None = None
+    name: Annotated[Text, Field(description="A part of the name, case ignored.")] | None = None
+    tag: Text | None = None
+
+
+class BlackoutIn(Input):
+    """A part of the day when nothing is started; over midnight if it ends before it begins."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+    days: Annotated[Days, Field(description="mon … sun, on which it begins; none: all.")] = ()
+
+
+Blackouts = Annotated[tuple[BlackoutIn, ...], Field(max_length=50)]
+
+
+class ScheduleIn(Input):
+    """A schedule as a person describes it. It is on ids, or on a filter looked at each time."""
+
+    name: Name
+    verb: Verb
+    ids: Ids = ()
+    filter: TargetFilter | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    cron: Cron
+    zone: Zone = "UTC"
+    jitter_s: Annotated[
+        Seconds, Field(description="A run comes up to so much later, by chance.")
+    ] = 0.0
+    blackouts: Blackouts = ()
+    overlap: Annotated[Overlap, Field(description="If the run before is not over.")] = Overlap.SKIP
+    misfire: Annotated[
+        Misfire, Field(description="If it is later than the grace, as after a standstill.")
+    ] = Misfire.SKIP
+    grace_s: Seconds = GRACE
+    enabled: bool = True
+    notes: Notes = ""
+
+
+class SchedulePatch(Input):
+    """A JSON merge patch (RFC 7396): only what is named changes, null goes back to the default."""
+
+    name: Name | None = None
+    verb: Verb | None = None
+    ids: Ids | None = None
+    filter: TargetFilter | None = None
+    params: dict[str, Any] | None = None
+    cron: Cron | None = None
+    zone: Zone | None = None
+    jitter_s: Seconds | None = None
+    blackouts: Blackouts | None = None
+    overlap: Overlap | None = None
+    misfire: Misfire | None = None
+    grace_s: Seconds | None = None
+    enabled: bool | None = None
+    notes: Notes | None = None
+
+
+class ScheduleFilter(Input):
+    """Which piece of the list."""
+
+    cursor: str | None = None
+    limit: PageSize = 50
+
+
+class PauseIn(Input):
+    """Why no schedule runs."""
+
+    reason: Reason
+
+
+class BlackoutOut(Output):
+    """A part of the day when nothing is started."""
+
+    start: str
+    end: str
+    days: list[str]
+
+
+class LastRunOut(Output):
+    """How it went when it was last due or run by hand."""
+
+    at: datetime
+    outcome: Outcome
+    reason: str | None
+    batch_id: str | None
+    """The last batch that was submitted, by that run or an earlier one."""
+
+
+class ScheduleOut(Output):
+    """A schedule, and when it comes next: none while it is off."""
+
+    id: str
+    name: str
+    verb: Verb
+    ids: list[str]
+    filter: dict[str, Any] | None
+    params: dict[str, Any]
+    cron: str
+    zone: str
+    jitter_s: float
+    blackouts: list[BlackoutOut]
+    overlap: Overlap
+    misfire: Misfire
+    grace_s: float
+    enabled: bool
+    notes: str
+    requested_by: str
+    next_runs: list[datetime]
+    last: LastRunOut | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class PauseOut(Output):
+    """Whether all schedules stand still, and why."""
+
+    paused: bool
+    reason: str | None
+    by: str | None
+    since: datetime | None
