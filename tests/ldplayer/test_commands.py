@@ -120,10 +120,10 @@ def test_no_command_waits_for_ever_or_addresses_by_name(
     assert kind is not READ or command.deadline <= 30
 
 
-def test_only_what_starts_a_machine_needs_the_desktop() -> None:
+def test_only_what_starts_a_machine_or_moves_windows_needs_the_desktop() -> None:
     needing = {command.name for command, _, _ in CASES if command.needs_desktop}
 
-    assert needing == {"launch", "launchex", "reboot"}
+    assert needing == {"launch", "launchex", "reboot", "sortWnd"}
 
 
 def test_what_moves_disks_needs_the_emulator_stopped() -> None:

@@ -418,10 +418,7 @@ def scan(index: int, *, file: str) -> Command[Said]:
 
 
 def sort_wnd() -> Command[Said]:
-    """Line up the windows. Idempotent: they stand as they stood.
-
-    That it must run on their desktop is inferred from windows belonging to one (9).
-    """
+    """Line up the windows, which belong to a desktop (9). Idempotent: they stand as they stood."""
     return _act("sortWnd", kind=CommandClass.IDEMPOTENT, needs_desktop=True)
 
 

@@ -81,6 +81,10 @@ class Quirks:
     add_s: float = 2.0
     add_disappears: bool = False
     """`add` answers an index, but no emulator comes of it."""
+    add_half_made: bool = False
+    """What `add` makes has no config file (ldconsole.md 7)."""
+    copy_refused: bool = False
+    """`copy` does nothing, without a word."""
     copy_s: float = 60.0
     copy_blocks: bool = True
     backup_s: float = 90.0

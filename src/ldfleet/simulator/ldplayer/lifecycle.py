@@ -1,6 +1,5 @@
 """The commands that start, stop, make and unmake emulators."""
 
-from ldfleet.simulator.files import NoSpace
 from ldfleet.simulator.ldplayer import configs, starts
 from ldfleet.simulator.ldplayer.call import Call, NoSuchPlayer, Verb
 from ldfleet.simulator.ldplayer.install import default_name
@@ -60,6 +59,8 @@ async def add(call: Call) -> int:
     elif install.storage.create(index, configs.created(name, install.rng)):
         install.put(index)
         call.effect = f"created {index}"
+        if faults.add_half_made:
+            install.storage.files.remove(install.storage.config_path(index))
     else:
         call.effect = "refused: disk"
         return faults.failed_copy_exit_code
@@ -73,7 +74,7 @@ async def copy(call: Call) -> int:
     faults = install.host.faults
     source = _source(call)
     free = source.free(call.now) and source.removed_at is None
-    if not free or install.arriving:
+    if faults.copy_refused or not free or install.arriving:
         call.effect = "refused"
         return faults.failed_copy_exit_code
     index = install.free_index()
@@ -117,11 +118,8 @@ async def backup(call: Call) -> int:
     call.effect = "backing up"
     size = int(files.size_of(call.install.storage.folder(instance.index)) * BACKUP_SHARE)
     await call.sleep(seconds)
-    try:
-        files.write(path, b"", size=size)
-        call.effect = "backed up"
-    except (NoSpace, PermissionError):
-        call.effect = "refused: disk"
+    files.write(path, b"", size=size)
+    call.effect = "backed up"
     return 0
 
 
