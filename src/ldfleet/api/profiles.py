@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from ldfleet import errors
 from ldfleet.api import problems, shapes
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
-from ldfleet.domain.profile import App, Profile, settings_of
+from ldfleet.domain.hardware import settings_of
+from ldfleet.domain.profile import App, Profile
 from ldfleet.services.profiles import Draft
 from ldfleet.wire.profiles import (
     FILE_FORMAT,

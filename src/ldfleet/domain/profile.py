@@ -1,13 +1,12 @@
 """Named settings of emulators to be: hardware, which device ids are new, apps, tags."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum, auto
 from typing import Any
 
 from ldfleet import errors
-from ldfleet.domain.emulator import Screen
 from ldfleet.domain.hardware import AUTO, HardwareLimits, HardwareSettings
 from ldfleet.domain.ids import ProfileId
 
@@ -72,25 +71,6 @@ class Profile:
             name: AUTO for name, rule in self.identity.items() if rule is IdRule.NEW
         }
         return replace(self.settings, **new)
-
-
-def settings_of(given: Mapping[str, Any]) -> HardwareSettings:
-    """Settings of their plain form; what it does not name is left as it is."""
-    screen = given.get("screen")
-    known = {each.name for each in fields(HardwareSettings)} - {"screen"}
-    return HardwareSettings(
-        screen=None if screen is None else Screen(**screen),
-        **{name: value for name, value in given.items() if name in known},
-    )
-
-
-def plain_settings(settings: HardwareSettings) -> dict[str, Any]:
-    """The plain form of settings: only what is set."""
-    given = {each.name: getattr(settings, each.name) for each in fields(settings)}
-    if settings.screen is not None:
-        screen = settings.screen
-        given["screen"] = {"width": screen.width, "height": screen.height, "dpi": screen.dpi}
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _widest(limits: Sequence[HardwareLimits]) -> HardwareLimits:

@@ -6,9 +6,10 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.hardware import HardwareSettings
+from ldfleet.domain.hardware import HardwareSettings, params_of
 from ldfleet.domain.ids import ProfileId
-from ldfleet.domain.profile import App, IdRule, Profile, plain_settings
+from ldfleet.domain.profile import App, IdRule, Profile
+from ldfleet.domain.verb import Verb
 from ldfleet.ldplayer.generations import GENERATIONS
 from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
 from ldfleet.services import fields
@@ -78,12 +79,20 @@ class Profiles:
             await work.profiles.remove(found.id)
 
 
-async def resolve(work: UnitOfWork, profile_id: str) -> Mapping[str, Any]:
-    """The params that `create` takes of a profile. Raises ProfileNotFound."""
-    profile = await work.profiles.get(profile_id)
-    settings = plain_settings(profile.made())
-    params: dict[str, Any] = {"settings": settings, "tags": list(profile.tags)}
-    return {name: value for name, value in params.items() if value}
+async def resolved(work: UnitOfWork, verb: Verb, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The params of `create` with those of their `profile`; what they name themselves wins.
+
+    Other params are given as they are. Raises ProfileNotFound.
+    """
+    if verb is not Verb.CREATE or params.get("profile") is None:
+        return params
+    own = {name: value for name, value in params.items() if name != "profile"}
+    profile = await work.profiles.get(str(params["profile"]))
+    settings: Any = own.setdefault("settings", {})
+    if isinstance(settings, Mapping):  # else it is refused with its name
+        own["settings"] = {**params_of(profile.made()), **settings}
+    own.setdefault("tags", list(profile.tags))
+    return {name: value for name, value in own.items() if value}
 
 
 def _described(profile: Profile, draft: Draft) -> Profile:

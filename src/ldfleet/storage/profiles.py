@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from ldfleet import errors
+from ldfleet.domain.hardware import params_of, settings_of
 from ldfleet.domain.ids import ProfileId
-from ldfleet.domain.profile import App, IdRule, Profile, plain_settings, settings_of
+from ldfleet.domain.profile import App, IdRule, Profile
 from ldfleet.ports import Page
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
@@ -80,7 +81,7 @@ def _profile_of(row: Mapping[str, Any]) -> Profile:
 
 def _row_of(profile: Profile) -> dict[str, Any]:
     content = {
-        "settings": plain_settings(profile.settings),
+        "settings": params_of(profile.settings),
         "identity": dict(profile.identity),
         "apps": [asdict(app) for app in profile.apps],
         "tags": list(profile.tags),
