@@ -16,12 +16,17 @@ from fastapi import FastAPI
 
 from ldfleet.api.app import create_app
 from ldfleet.api.services import Services
+from ldfleet.bootstrap.scheduling import scheduling
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.engine.engine import Engine
 from ldfleet.services.access import Access
+from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
+from ldfleet.services.history import History
 from ldfleet.services.operations import Operations
+from ldfleet.services.profiles import Profiles
+from ldfleet.services.requests import Requests
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
 from ldfleet.transports.winrm.connector import WinRMConnector
@@ -88,6 +93,9 @@ def _services(
             new_id=new_id,
         ),
         emulators=Emulators(storage=storage, admission=admission, clock=clock, new_id=new_id),
+        requests=Requests(storage=storage, admission=admission, clock=clock, new_id=new_id),
+        history=History(storage=storage, clock=clock),
+        batches=Batches(storage=storage, admission=admission, clock=clock, new_id=new_id),
         operations=Operations(
             storage=storage,
             feed=feed,
@@ -95,6 +103,8 @@ def _services(
             dispatcher=engine.dispatcher,
             clock=clock,
         ),
+        profiles=Profiles(storage=storage, clock=clock, new_id=new_id),
+        schedules=scheduling(floor.database, clock=clock, new_id=new_id).schedules,
         status=StatusReport(
             storage=storage,
             clock=clock,

@@ -4,7 +4,18 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 import ldfleet
-from ldfleet.api import emulators, health, live, operations, problems, workstations
+from ldfleet.api import (
+    batches,
+    emulators,
+    health,
+    live,
+    operations,
+    problems,
+    profiles,
+    schedules,
+    verbs,
+    workstations,
+)
 from ldfleet.api.dependencies import current_actor
 from ldfleet.api.edge import Edge
 from ldfleet.api.services import Services
@@ -41,8 +52,10 @@ def without_services() -> FastAPI:
 
 def _protected() -> APIRouter:
     router = APIRouter(dependencies=[Depends(current_actor)])
-    for noun in (health, workstations, emulators, operations, live):
+    for noun in (health, workstations, emulators, operations, batches, profiles, schedules, live):
         router.include_router(noun.router)
+    router.include_router(verbs.emulators)
+    router.include_router(verbs.workstations)
     return router
 
 

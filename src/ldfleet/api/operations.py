@@ -6,14 +6,18 @@ from fastapi import APIRouter, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems, shapes
-from ldfleet.api.dependencies import CurrentActor, TheServices
-from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.api.dependencies import CurrentActor, IdempotencyKey, TheServices
+from ldfleet.domain.ids import BatchId, EmulatorId, WorkstationId
 from ldfleet.ports import OperationQuery
 from ldfleet.wire.operations import (
+    CleanUpFilter,
+    CleanUpOut,
     LogFilter,
     LogOut,
     OperationFilter,
     OperationOut,
+    RetryIn,
+    StatsOut,
     StepsOut,
     WaitFor,
 )
@@ -33,6 +37,7 @@ async def list_operations(
     query = OperationQuery(
         workstation_id=WorkstationId(which.workstation_id) if which.workstation_id else None,
         emulator_id=EmulatorId(which.emulator_id) if which.emulator_id else None,
+        batch_id=BatchId(which.batch_id) if which.batch_id else None,
         status=which.status,
         verb=which.verb,
         unfinished=which.unfinished,
@@ -40,6 +45,21 @@ async def list_operations(
     page = await services.operations.list(actor, query, cursor=which.cursor, limit=which.limit)
     items = [shapes.operation_out(operation) for operation in page.items]
     return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/stats", summary="Count operations by verb, and tell how long each takes")
+async def get_operation_stats(services: TheServices, actor: CurrentActor) -> StatsOut:
+    return shapes.stats_out(await services.history.stats(actor))
+
+
+@router.delete("/cleanup", summary="Forget operations that ended long ago")
+async def clean_up_operations(
+    services: TheServices, actor: CurrentActor, which: Annotated[CleanUpFilter, Query()]
+) -> CleanUpOut:
+    forgotten = await services.history.clean_up(
+        actor, keep_hours=which.keep_hours, dry_run=which.dry_run
+    )
+    return CleanUpOut(operations=forgotten, dry_run=which.dry_run)
 
 
 @router.get(
@@ -70,6 +90,38 @@ async def cancel_operation(
     services: TheServices, actor: CurrentActor, operation_id: str, response: Response
 ) -> OperationOut:
     operation = await services.operations.cancel(actor, operation_id)
+    response.headers["Location"] = f"/api/operations/{operation.id}"
+    return shapes.operation_out(operation)
+
+
+@router.post(
+    "/{operation_id}/retry",
+    status_code=202,
+    summary="Ask anew for what ended without success",
+    responses=problems.of(
+        errors.OperationNotFound,
+        errors.OperationNotRetryable,
+        errors.EmulatorWrongState,
+        errors.EmulatorGone,
+        errors.NoDesktopSession,
+        errors.IdempotencyKeyReused,
+    ),
+)
+async def retry_operation(
+    *,
+    services: TheServices,
+    actor: CurrentActor,
+    operation_id: str,
+    how: RetryIn | None = None,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> OperationOut:
+    operation = await services.requests.retry(
+        actor,
+        operation_id,
+        idempotency_key=idempotency_key,
+        reason=None if how is None else how.reason,
+    )
     response.headers["Location"] = f"/api/operations/{operation.id}"
     return shapes.operation_out(operation)
 

@@ -4,9 +4,14 @@ from dataclasses import dataclass
 
 from ldfleet.ports import Clock, NewId
 from ldfleet.services.access import Access
+from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
+from ldfleet.services.history import History
 from ldfleet.services.operations import Operations
+from ldfleet.services.profiles import Profiles
+from ldfleet.services.requests import Requests
+from ldfleet.services.schedules import Schedules
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
 
@@ -17,7 +22,12 @@ class Services:
 
     workstations: Workstations
     emulators: Emulators
+    requests: Requests
     operations: Operations
+    batches: Batches
+    history: History
+    profiles: Profiles
+    schedules: Schedules
     status: StatusReport
     access: Access
     events: Events

@@ -8,17 +8,18 @@ from typing import Any, cast
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import Install, SystemFacts
-from ldfleet.domain.operation import LogLine, Operation, Step
+from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.domain.workstation import (
     Address,
     Credentials,
     Limits,
     Workstation,
 )
+from ldfleet.services.history import VerbStats
 from ldfleet.services.status import Status
 from ldfleet.services.workstations import ConnectionReport, Draft
 from ldfleet.wire.emulators import EmulatorOut, LastKnownOut, ScreenOut
-from ldfleet.wire.operations import LogLineOut, OperationOut, StepOut
+from ldfleet.wire.operations import LogLineOut, OperationOut, StatsOut, StepOut, VerbStatsOut
 from ldfleet.wire.problem import Failure, failure_of
 from ldfleet.wire.server import ChangesOut, EventOut, StatusOut
 from ldfleet.wire.workstations import (
@@ -216,10 +217,30 @@ def operation_out(operation: Operation) -> OperationOut:
         result=None if operation.result is None else dict(operation.result),
         failure=_failure(operation.failure),
         attempt=operation.attempt,
+        tries=operation.tries,
+        not_before=operation.not_before,
+        expires_at=operation.expires_at,
+        retry_of=operation.retry_of,
+        batch_id=operation.batch_id,
+        wave=operation.wave,
         timeout_s=operation.timeout,
         created_at=operation.created_at,
         started_at=operation.started_at,
         finished_at=operation.finished_at,
+    )
+
+
+def stats_out(stats: Sequence[VerbStats]) -> StatsOut:
+    """How operations go."""
+    return StatsOut(
+        items=[
+            VerbStatsOut(
+                verb=one.verb,
+                counts={status: one.counts.get(status, 0) for status in OperationStatus},
+                usual_s=one.usual_seconds,
+            )
+            for one in stats
+        ]
     )
 
 

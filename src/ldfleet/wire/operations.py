@@ -8,7 +8,7 @@ from pydantic import Field
 from ldfleet.domain.operation import OperationStatus, StepStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.problem import Failure
-from ldfleet.wire.shapes import Input, Output, PageSize
+from ldfleet.wire.shapes import Input, Output, PageSize, Reason
 
 
 class OperationFilter(Input):
@@ -18,6 +18,7 @@ class OperationFilter(Input):
     verb: Verb | None = None
     workstation_id: str | None = None
     emulator_id: str | None = None
+    batch_id: str | None = None
     unfinished: Annotated[bool, Field(description="Only those that are not over.")] = False
     cursor: str | None = None
     limit: PageSize = 50
@@ -54,10 +55,57 @@ class OperationOut(Output):
     result: dict[str, Any] | None
     failure: Failure | None
     attempt: int
+    tries: int
+    """How often it was put back into the queue after a passing failure."""
+    not_before: datetime | None
+    expires_at: datetime | None
+    retry_of: str | None
+    """The ended operation that this one repeats."""
+    batch_id: str | None
+    wave: int | None
+    """Of its batch; null for a target that was refused at acceptance."""
     timeout_s: float
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+class RetryIn(Input):
+    """Why it is tried again; without it, the reason of the first request."""
+
+    reason: Reason | None = None
+
+
+class CleanUpFilter(Input):
+    """What is forgotten."""
+
+    keep_hours: Annotated[
+        float, Field(ge=0, le=87_600, description="What ended longer ago is forgotten.")
+    ]
+    dry_run: Annotated[bool, Field(description="Only say how many.")] = False
+
+
+class CleanUpOut(Output):
+    """How many operations were forgotten, or would be."""
+
+    operations: int
+    dry_run: bool
+
+
+class VerbStatsOut(Output):
+    """How a verb goes."""
+
+    verb: Verb
+    counts: dict[OperationStatus, int]
+    """By status, of those on record; zeros too."""
+    usual_s: float | None
+    """The median of the last successes; null: there was none."""
+
+
+class StatsOut(Output):
+    """How operations go, by verb; only verbs that were asked for."""
+
+    items: list[VerbStatsOut]
 
 
 class StepOut(Output):

@@ -1,0 +1,228 @@
+"""Batches."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from ldfleet import errors
+from ldfleet.api import problems, shapes
+from ldfleet.api.dependencies import CurrentActor, IdempotencyKey, TheServices
+from ldfleet.domain.batch import Policy
+from ldfleet.domain.ids import BatchId, EmulatorId, WorkstationId
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.ports import OperationQuery
+from ldfleet.services.batches import Plan, Planned, Report, Wish
+from ldfleet.services.selection import Filter, Selection
+from ldfleet.wire.batches import (
+    BatchFilter,
+    BatchIn,
+    BatchOut,
+    PlannedOut,
+    PlanOut,
+    PolicyIn,
+    PolicyOut,
+)
+from ldfleet.wire.operations import OperationFilter, OperationOut, RetryIn
+from ldfleet.wire.problem import failure_of
+from ldfleet.wire.shapes import Page
+
+router = APIRouter(prefix="/batches", tags=["batches"])
+
+NOT_FOUND = problems.of(errors.BatchNotFound)
+MOVING = problems.of(errors.BatchNotFound, errors.BatchFinished)
+SUBMITTING = problems.of(
+    errors.FieldInvalid,
+    errors.SelectionEmpty,
+    errors.SelectionTooLarge,
+    errors.EmulatorNotFound,
+    errors.WorkstationNotFound,
+    errors.IdempotencyKeyReused,
+)
+
+
+@router.post(
+    "",
+    status_code=202,
+    summary="Ask for many operations at once, or with dry_run for the plan",
+    responses={**SUBMITTING, 200: {"model": PlanOut, "description": "The plan (dry_run)."}},
+)
+async def submit_batch(
+    *,
+    services: TheServices,
+    actor: CurrentActor,
+    wanted: BatchIn,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> BatchOut | PlanOut:
+    wish = _wish_of(wanted)
+    if wanted.dry_run:
+        response.status_code = 200
+        return _plan_out(await services.batches.plan(actor, wish))
+    report = await services.batches.submit(actor, wish, idempotency_key=idempotency_key)
+    return _accepted(report, response)
+
+
+@router.get("", summary="List batches, newest first", responses=problems.of(errors.CursorInvalid))
+async def list_batches(
+    services: TheServices, actor: CurrentActor, which: Annotated[BatchFilter, Query()]
+) -> Page[BatchOut]:
+    page = await services.batches.list(
+        actor, status=which.status, cursor=which.cursor, limit=which.limit
+    )
+    items = [batch_out(report) for report in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/{batch_id}", summary="Show a batch with its counts", responses=NOT_FOUND)
+async def get_batch(services: TheServices, actor: CurrentActor, batch_id: str) -> BatchOut:
+    return batch_out(await services.batches.get(actor, batch_id))
+
+
+@router.get(
+    "/{batch_id}/operations",
+    summary="List its operations: the result for each target",
+    responses=problems.of(errors.BatchNotFound, errors.CursorInvalid),
+)
+async def list_batch_operations(
+    services: TheServices,
+    actor: CurrentActor,
+    batch_id: str,
+    which: Annotated[OperationFilter, Query()],
+) -> Page[OperationOut]:
+    await services.batches.get(actor, batch_id)
+    query = OperationQuery(
+        batch_id=BatchId(batch_id),
+        workstation_id=WorkstationId(which.workstation_id) if which.workstation_id else None,
+        emulator_id=EmulatorId(which.emulator_id) if which.emulator_id else None,
+        status=which.status,
+        verb=which.verb,
+        unfinished=which.unfinished,
+    )
+    page = await services.operations.list(actor, query, cursor=which.cursor, limit=which.limit)
+    items = [shapes.operation_out(operation) for operation in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.post("/{batch_id}/pause", summary="Start nothing more of it for now", responses=MOVING)
+async def pause_batch(services: TheServices, actor: CurrentActor, batch_id: str) -> BatchOut:
+    return batch_out(await services.batches.pause(actor, batch_id))
+
+
+@router.post("/{batch_id}/continue", summary="Go on, also where it halted", responses=MOVING)
+async def continue_batch(services: TheServices, actor: CurrentActor, batch_id: str) -> BatchOut:
+    return batch_out(await services.batches.resume(actor, batch_id))
+
+
+@router.post("/{batch_id}/cancel", summary="Cancel what has not started", responses=MOVING)
+async def cancel_batch(services: TheServices, actor: CurrentActor, batch_id: str) -> BatchOut:
+    return batch_out(await services.batches.cancel(actor, batch_id))
+
+
+@router.post(
+    "/{batch_id}/retry",
+    status_code=202,
+    summary="A new batch of what failed or was skipped",
+    responses=problems.of(
+        errors.BatchNotFound,
+        errors.BatchUnfinished,
+        errors.SelectionEmpty,
+        errors.IdempotencyKeyReused,
+    ),
+)
+async def retry_batch(
+    *,
+    services: TheServices,
+    actor: CurrentActor,
+    batch_id: str,
+    response: Response,
+    how: RetryIn | None = None,
+    idempotency_key: IdempotencyKey = None,
+) -> BatchOut:
+    report = await services.batches.retry(
+        actor,
+        batch_id,
+        reason=None if how is None else how.reason,
+        idempotency_key=idempotency_key,
+    )
+    return _accepted(report, response)
+
+
+def _accepted(report: Report, response: Response) -> BatchOut:
+    response.headers["Location"] = f"/api/batches/{report.batch.id}"
+    return batch_out(report)
+
+
+def _wish_of(wanted: BatchIn) -> Wish:
+    matching = wanted.filter
+    return Wish(
+        verb=wanted.verb,
+        selection=Selection(
+            ids=wanted.ids, filter=None if matching is None else Filter(**matching.model_dump())
+        ),
+        params=wanted.params,
+        policy=_policy_of(wanted.policy),
+        reason=wanted.reason,
+    )
+
+
+def _policy_of(policy: PolicyIn) -> Policy:
+    stop = policy.stop_on_failures
+    return Policy(
+        waves=tuple(str(wave) for wave in policy.waves),
+        pause=policy.pause_s,
+        stop_on_failures=None if stop is None else str(stop),
+    )
+
+
+def batch_out(report: Report) -> BatchOut:
+    """A batch, as it travels."""
+    batch = report.batch
+    return BatchOut(
+        id=batch.id,
+        verb=batch.verb,
+        params=dict(batch.params),
+        status=batch.status,
+        policy=PolicyOut(
+            waves=list(batch.policy.waves),
+            pause_s=batch.policy.pause,
+            stop_on_failures=batch.policy.stop_on_failures,
+        ),
+        total=batch.total,
+        counts=dict(report.counts),
+        waves=list(batch.sizes),
+        wave=batch.released,
+        next_wave_at=batch.next_at,
+        halted=batch.halted,
+        retry_of=batch.retry_of,
+        schedule_id=batch.schedule_id,
+        requested_by=batch.requested_by,
+        source=batch.source,
+        reason=batch.reason,
+        created_at=batch.created_at,
+        finished_at=batch.finished_at,
+    )
+
+
+def _plan_out(plan: Plan) -> PlanOut:
+    skipped = OperationStatus.SKIPPED
+    return PlanOut(
+        verb=plan.verb,
+        total=len(plan.planned),
+        refused=sum(each.operation.status is skipped for each in plan.planned),
+        waves=list(plan.sizes),
+        estimate_s=plan.estimate,
+        targets=[_planned_out(each) for each in plan.planned],
+    )
+
+
+def _planned_out(planned: Planned) -> PlannedOut:
+    target, operation = planned.target, planned.operation
+    return PlannedOut(
+        id=target.id,
+        name=target.name,
+        workstation_id=target.workstation.id,
+        workstation_name=target.workstation.name,
+        wave=operation.wave,
+        waiting_for=operation.waiting_for,
+        failure=None if operation.failure is None else failure_of(operation.failure),
+    )

@@ -1,0 +1,130 @@
+"""Batches: one request for many operations, how it rolls out, how it ended."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ldfleet.domain.batch import BatchStatus
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.verb import Verb
+from ldfleet.wire.problem import Failure
+from ldfleet.wire.shapes import Input, Output, PageSize, Reason
+
+Amount = Annotated[
+    int | Annotated[str, Field(max_length=10)],
+    Field(description="A number of targets (`5`), or a share of them (`25%`)."),
+]
+
+
+class SelectionFilter(Input):
+    """Which emulators (or workstations, for a verb on these); every given condition holds."""
+
+    status: Annotated[str, Field(max_length=100)] | None = None
+    workstation_id: Annotated[str, Field(max_length=100)] | None = None
+    name: (
+        Annotated[str, Field(max_length=100, description="A part of the name, case ignored.")]
+        | None
+    ) = None
+    tag: Annotated[str, Field(max_length=100)] | None = None
+
+
+class PolicyIn(Input):
+    """How it rolls out."""
+
+    waves: Annotated[
+        tuple[Amount, ...],
+        Field(description="Sizes of the first waves; the last one takes the rest. None: one wave."),
+    ] = ()
+    pause_s: Annotated[
+        float, Field(description="Between the end of a wave and the release of the next.")
+    ] = 0.0
+    stop_on_failures: (
+        Annotated[
+            Amount,
+            Field(
+                description="It halts once so many have failed; a share is one of those released."
+            ),
+        ]
+        | None
+    ) = None
+
+
+class BatchIn(Input):
+    """Many operations at once, at most 10,000; by ids or by a filter, never both."""
+
+    verb: Verb
+    ids: tuple[Annotated[str, Field(max_length=100)], ...] | None = None
+    filter: SelectionFilter | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    policy: PolicyIn = PolicyIn()
+    reason: Reason | None = None
+    dry_run: Annotated[bool, Field(description="Answer the plan, and do nothing.")] = False
+
+
+class BatchFilter(Input):
+    """Which batches."""
+
+    status: BatchStatus | None = None
+    cursor: str | None = None
+    limit: PageSize = 50
+
+
+class PolicyOut(Output):
+    """How it rolls out."""
+
+    waves: list[str]
+    pause_s: float
+    stop_on_failures: str | None
+
+
+class BatchOut(Output):
+    """A batch. Targets refused at acceptance are skipped operations of it."""
+
+    id: str
+    verb: Verb
+    params: dict[str, Any]
+    status: BatchStatus
+    policy: PolicyOut
+    total: int
+    counts: dict[OperationStatus, int]
+    """How many of its operations are in each status."""
+    waves: list[int]
+    """Their sizes."""
+    wave: int
+    """The last one released."""
+    next_wave_at: datetime | None
+    halted: str | None
+    """Why it halted."""
+    retry_of: str | None
+    schedule_id: str | None
+    requested_by: str
+    source: str
+    reason: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class PlannedOut(Output):
+    """One target: queued in a wave, or refused with the failure that says why."""
+
+    id: str
+    name: str
+    workstation_id: str
+    workstation_name: str
+    wave: int | None
+    waiting_for: str | None
+    failure: Failure | None
+
+
+class PlanOut(Output):
+    """What would be done."""
+
+    verb: Verb
+    total: int
+    refused: int
+    waves: list[int]
+    """Their sizes."""
+    estimate_s: float | None
+    """By what the verb took of late; null while it has no history."""
+    targets: list[PlannedOut]
