@@ -372,6 +372,27 @@ class EmulatorsDidNotStop(
     seconds: float
 
 
+class WorkstationLocked(
+    WorkstationError,
+    kind=Kind.CONFLICT,
+    hint="Wait for that operation; if its server is gone, remove the PC's LDFleet\\lock.json.",
+):
+    """Operation {operation} holds the disks of workstation {workstation} until {until}."""
+
+    workstation: str
+    operation: str
+    until: str
+
+
+class EmulatorNotCreated(
+    WorkstationError, hint="Look at LDPlayer's window on the PC and at its disk, then ask again."
+):
+    """No emulator was created on workstation {workstation}: {reason}."""
+
+    workstation: str
+    reason: str
+
+
 class NoDesktopSession(
     WorkstationError,
     kind=Kind.CONFLICT,
@@ -516,6 +537,40 @@ class EmulatorDidNotReboot(
 
     emulator: str
     seconds: float
+
+
+class EmulatorProtected(
+    EmulatorError, kind=Kind.CONFLICT, hint="Take its protection away first, if it may really go."
+):
+    """The emulator {emulator} is protected from being removed."""
+
+    emulator: str
+
+
+class EmulatorNotRemoved(
+    EmulatorError, hint="Close LDPlayer's windows on the PC, scan it, and remove what is left."
+):
+    """The emulator {emulator} was not removed: {reason}."""
+
+    emulator: str
+    reason: str
+
+
+class SourceRunning(
+    EmulatorError, kind=Kind.CONFLICT, hint="Quit it first, or have it stopped (stop_source)."
+):
+    """The emulator {emulator} is not stopped, and LDPlayer copies only what is."""
+
+    emulator: str
+
+
+class CloneFailed(
+    EmulatorError, hint="Is another copy under way, is the PC's disk full? Then ask again."
+):
+    """The emulator {emulator} was not cloned: {reason}."""
+
+    emulator: str
+    reason: str
 
 
 class EmulatorSettingNotTaken(

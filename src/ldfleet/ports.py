@@ -117,6 +117,14 @@ class Transport(Protocol):
         """Size and time of files and folders, in one round trip; None for what is not there."""
         ...
 
+    async def remove_files(self, paths: Sequence[str]) -> frozenset[str]:
+        """Remove files, and folders with all that is in them; those that were there.
+
+        Raises:
+            FileForbidden: one of them can't be removed; others may be gone.
+        """
+        ...
+
     async def query(self) -> SystemFacts:
         """System facts."""
         ...

@@ -409,6 +409,32 @@ async def test_a_full_disk_keeps_the_old_file(stand: Stand) -> None:
     assert files == {PATH: b"old"}
 
 
+async def test_files_and_folders_are_removed_with_what_is_in_them(stand: Stand) -> None:
+    files = stand.machine.host.files
+    files.write(PATH, b"one")
+    files.write("C:\\old\\deep\\two.txt", b"two")
+
+    async with stand.transport() as transport:
+        removed = await transport.remove_files([PATH, "C:\\old", "C:\\none.txt"])
+        nothing = await transport.remove_files([])
+
+    assert removed == {PATH, "C:\\old"}
+    assert nothing == frozenset()
+    assert not files.exists("C:\\old\\deep\\two.txt")
+
+
+async def test_a_file_that_may_not_be_removed_is_named(stand: Stand) -> None:
+    stand.machine.host.files.write(PATH, b"secret")
+    stand.machine.faults.access_denied = PATH
+    stand.machine.host.settle()
+
+    async with stand.transport() as transport:
+        with pytest.raises(errors.FileForbidden) as removing:
+            await transport.remove_files([PATH])
+
+    assert removing.value.path == PATH
+
+
 # Facts
 
 

@@ -152,11 +152,15 @@ class Emulator:
         A state that is not known forbids nothing: the workflow looks before it acts.
 
         Raises:
-            EmulatorGone: it was removed.
+            EmulatorGone: it was removed, or will be.
+            EmulatorProtected: it may not be removed.
             EmulatorWrongState: it is, or will be, in a state that the verb can't start from.
         """
-        if self.removed_at is not None:
+        going = any(operation.verb is Verb.REMOVE for operation in after)
+        if self.removed_at is not None or (going and verb is not Verb.REMOVE):
             raise errors.EmulatorGone(emulator=self.id)
+        if verb is Verb.REMOVE:
+            self.check_unprotected()
         leading = [operation for operation in after if operation.verb in _LEADS_TO]
         power = _LEADS_TO[leading[-1].verb] if leading else self.power
         needed = _NEEDED.get(verb)
@@ -164,6 +168,11 @@ class Emulator:
             return
         state = f"{power} once {leading[-1].id} is over" if leading else self.status.value
         raise errors.EmulatorWrongState(emulator=self.id, verb=verb, state=state, needed=needed[0])
+
+    def check_unprotected(self) -> None:
+        """Raises EmulatorProtected."""
+        if self.protected:
+            raise errors.EmulatorProtected(emulator=self.id)
 
 
 _LEADS_TO: Mapping[Verb, Power] = {
@@ -175,6 +184,7 @@ _NEEDED: Mapping[Verb, Sequence[Power]] = {  # ldconsole.md 5, column State; the
     Verb.LAUNCH: (Power.STOPPED,),
     Verb.QUIT: (Power.RUNNING, Power.STARTING, Power.STOPPING),
     Verb.REBOOT: (Power.RUNNING,),
+    Verb.REMOVE: (Power.STOPPED,),
     Verb.BACKUP: (Power.STOPPED,),
     Verb.RESTORE: (Power.STOPPED,),
     Verb.INSTALL: (Power.RUNNING,),

@@ -13,6 +13,9 @@ class Verb(StrEnum):
     REBOOT = auto()
     RENAME = auto()
     MODIFY = auto()
+    REMOVE = auto()
+    CREATE = auto()
+    CLONE = auto()
     BACKUP = auto()
     RESTORE = auto()
     INSTALL = auto()
@@ -57,6 +60,10 @@ RULES: Mapping[Verb, Rule] = {
     Verb.REBOOT: Rule(lane=Lane.BOOT, timeout=660.0, needs_desktop=True),
     Verb.RENAME: Rule(lane=Lane.LIGHT, timeout=120.0),
     Verb.MODIFY: Rule(lane=Lane.LIGHT, timeout=180.0),
+    Verb.REMOVE: Rule(lane=Lane.DISK, timeout=480.0),
+    Verb.CREATE: Rule(lane=Lane.DISK, timeout=900.0, on_workstation=True),
+    # ldconsole.md 4: copies are given 1200 to 1800 s
+    Verb.CLONE: Rule(lane=Lane.DISK, timeout=2700.0),
     # ldconsole.md 5: both block for minutes, clients wait 900 and 1800 s
     Verb.BACKUP: Rule(lane=Lane.DISK, timeout=2400.0),
     Verb.RESTORE: Rule(lane=Lane.DISK, timeout=2400.0),

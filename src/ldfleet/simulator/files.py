@@ -146,6 +146,8 @@ class FileSystem:
         node = self.find(path)
         if node is None or not _split(path):
             return False
+        if self.denied and _is_below(self.denied, path):
+            raise PermissionError(f"Access to the path '{self.denied}' is denied.")
         parent, name, drive = self._parent(path)
         _children(parent, path).pop(name.lower(), None)
         drive.used -= sum(file.size for file in _files(node))

@@ -40,8 +40,14 @@ class RemoteFiles:
             raise self._refused(path, failed.output) from failed
 
     async def remove(self, paths: Sequence[str]) -> frozenset[str]:
-        """Those that were there and are not any more."""
-        answer = await self._powershell.ask(Script.FILES, {"op": "remove", "paths": list(paths)})
+        """Those that were there and are not any more. Raises FileForbidden."""
+        if not paths:
+            return frozenset()
+        request = {"op": "remove", "paths": list(paths)}
+        try:
+            answer = await self._powershell.ask(Script.FILES, request)
+        except errors.CommandFailed as failed:
+            raise self._refused(", ".join(paths), failed.output) from failed
         return frozenset(answer["removed"])
 
     async def _ask(self, op: str, paths: Sequence[str]) -> Sequence[Mapping[str, Any]]:

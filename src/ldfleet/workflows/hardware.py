@@ -52,9 +52,7 @@ class Hardware:
             EmulatorSettingNotTaken: another value was found in the file.
             ConfigFileUnreadable: and what the transport raises.
         """
-        limits = GENERATIONS.get(self.install.generation, LIKELIEST).limits
-        beyond = settings.beyond(limits)
-        settings.without(beyond).check(limits)
+        beyond = beyond_modify(self.install, settings)
         if beyond and not off:
             raise errors.EmulatorWrongState(
                 emulator=self.name,
@@ -75,8 +73,8 @@ class Hardware:
             if notes.before is None:
                 auto = [name for name, value in settings.given.items() if value == AUTO]
                 config = (await self.file()).config if auto else None
-                known = {} if config is None else config.hardware.only(auto).given
-                notes.result = {"ids": dict(known)}
+                hardware = HardwareSettings() if config is None else config.hardware
+                notes.result = {"ids": dict(hardware.only(auto).given)}
             ids: Mapping[str, Any] = notes.result["ids"]
             return ids
 
@@ -148,6 +146,14 @@ class Hardware:
                 )
             notes.result = {"set": sorted(wanted.given)}
         return file
+
+
+def beyond_modify(install: Install, settings: HardwareSettings) -> frozenset[str]:
+    """The fields that have to be written into the file. Raises ValidationFailed."""
+    limits = GENERATIONS.get(install.generation, LIKELIEST).limits
+    beyond = settings.beyond(limits)
+    settings.without(beyond).check(limits)
+    return beyond
 
 
 def _taken(

@@ -12,7 +12,9 @@ from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, Connector, Journal, NewId, Storage, Work
 from ldfleet.workflows.apps import kill, run, uninstall
 from ldfleet.workflows.backup import backup
+from ldfleet.workflows.clone import clone
 from ldfleet.workflows.context import Context
+from ldfleet.workflows.create import create
 from ldfleet.workflows.errand import Errand
 from ldfleet.workflows.inside import adb, locate, setprop
 from ldfleet.workflows.install import install
@@ -21,6 +23,7 @@ from ldfleet.workflows.launch import launch
 from ldfleet.workflows.modify import modify
 from ldfleet.workflows.quit import quit_
 from ldfleet.workflows.reboot import reboot
+from ldfleet.workflows.remove import remove
 from ldfleet.workflows.rename import rename
 from ldfleet.workflows.restore import restore
 from ldfleet.workflows.scan import Scanner
@@ -52,6 +55,9 @@ def works(
         Verb.REBOOT: _on_emulator(reboot, contexts),
         Verb.RENAME: _on_emulator(rename, contexts),
         Verb.MODIFY: _on_emulator(modify, contexts),
+        Verb.REMOVE: _on_emulator(remove, contexts, removed_too=True),
+        Verb.CREATE: _on_workstation(create, contexts),
+        Verb.CLONE: _on_emulator(clone, contexts),
         Verb.BACKUP: _on_emulator(backup, contexts),
         Verb.RESTORE: _on_emulator(restore, contexts),
         Verb.INSTALL: _on_emulator(install, contexts),
@@ -76,12 +82,14 @@ class _Contexts:
     new_id: NewId
 
     @asynccontextmanager
-    async def open(self, operation: Operation, journal: Journal) -> AsyncGenerator[Context]:
+    async def open(
+        self, operation: Operation, journal: Journal, *, removed_too: bool
+    ) -> AsyncGenerator[Context]:
         async with self.storage() as work:
             workstation = await work.workstations.get(operation.workstation_id)
             emulator = await work.emulators.get(operation.emulator_id or "")
             credentials = await work.secrets.get(workstation.id)
-        if emulator.removed_at is not None:
+        if emulator.removed_at is not None and not removed_too:
             raise errors.EmulatorGone(emulator=emulator.id)
         async with self.connector.connect(workstation, credentials) as transport:
             yield Context(
@@ -112,9 +120,11 @@ class _Contexts:
             )
 
 
-def _on_emulator(workflow: Workflow, contexts: _Contexts) -> Work:
+def _on_emulator(workflow: Workflow, contexts: _Contexts, *, removed_too: bool = False) -> Work:
+    """With `removed_too` the workflow itself judges one that is known to be gone."""
+
     async def work(operation: Operation, journal: Journal) -> Mapping[str, Any]:
-        async with contexts.open(operation, journal) as context:
+        async with contexts.open(operation, journal, removed_too=removed_too) as context:
             try:
                 return await workflow(context)
             except asyncio.CancelledError:

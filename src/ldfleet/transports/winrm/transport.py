@@ -67,6 +67,10 @@ class WinRMTransport:
         """See `ports.Transport`."""
         return await self._files.stat(paths)
 
+    async def remove_files(self, paths: Sequence[str]) -> frozenset[str]:
+        """See `ports.Transport`."""
+        return await self._files.remove(paths)
+
     async def query(self) -> SystemFacts:
         """See `ports.Transport`."""
         async with self._pool.session() as session:

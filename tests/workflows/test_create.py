@@ -1,0 +1,146 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from ldfleet.domain.operation import Operation, OperationStatus
+from ldfleet.domain.verb import Verb
+from ldfleet.simulator.ldplayer.install import Install
+from support.cutting import run_until_cut
+from support.fastfleet import Fleet
+
+WANTED = {
+    "name": "Новый 1",
+    "settings": {"cpu": 6, "memory_mib": 2048, "model": "SM-S9110", "mac": "auto"},
+    "tags": ["cafe", "test"],
+}
+
+
+def install_of(fleet: Fleet) -> Install:
+    return fleet.pc().machine.installs[0]
+
+
+def code_of(operation: Operation) -> str | None:
+    return None if operation.failure is None else str(operation.failure["code"])
+
+
+def additions(fleet: Fleet) -> list[str]:
+    return [each.effect for each in fleet.commands("add")]
+
+
+async def create(fleet: Fleet, **params: Any) -> Operation:
+    return await fleet.do(Verb.CREATE, None, params=params)
+
+
+async def test_a_created_emulator_is_there_and_on_record(fleet: Fleet) -> None:
+    before = await fleet.database.feed.head()
+
+    operation = await create(fleet, **WANTED)
+
+    assert operation.status is OperationStatus.SUCCEEDED, operation.failure
+    emulator = await fleet.emulator(3)
+    assert operation.result == {"emulator_id": emulator.id, "index": 3, "name": "Новый 1"}
+    assert (emulator.name, emulator.tags, emulator.cpu) == ("Новый 1", ("cafe", "test"), 6)
+    document = install_of(fleet).storage.document(3)
+    assert document["advancedSettings.cpuCount"] == 6
+    assert document["propertySettings.phoneModel"] == "SM-S9110"
+    told = [each for each in await fleet.events(before) if each.type == "emulator.added"]
+    assert [each.subject for each in told] == [emulator.id]
+
+
+async def test_a_scan_after_it_finds_nothing_new(fleet: Fleet) -> None:
+    await create(fleet, **WANTED)
+
+    tally = await fleet.scan(thorough=True)
+
+    assert (tally.added, tally.removed, tally.emulators) == (0, 0, 4)
+
+
+async def test_without_wishes_ldplayer_names_it(fleet: Fleet) -> None:
+    operation = await create(fleet)
+
+    assert operation.result is not None and operation.result["name"] == "LDPlayer-3"
+
+
+async def test_the_lowest_free_index_is_told_from_what_was_there(fleet: Fleet) -> None:
+    await fleet.do(Verb.REMOVE, 0)
+
+    operation = await create(fleet)
+
+    assert operation.result is not None and operation.result["index"] == 0, operation.failure
+    assert [each.index for each in await fleet.emulators()] == [0, 1, 2]
+
+
+async def test_an_exit_code_is_no_emulator(quick_fleet: Fleet) -> None:
+    quick_fleet.switch(add_disappears=True)
+
+    assert code_of(await create(quick_fleet)) == "emulator_not_created"
+    assert len(await quick_fleet.emulators()) == 3
+
+
+async def test_one_that_comes_half_made_is_removed_and_told(quick_fleet: Fleet) -> None:
+    quick_fleet.switch(add_half_made=True)
+
+    operation = await create(quick_fleet)
+
+    assert code_of(operation) == "emulator_not_created"
+    assert operation.failure is not None and "half made" in operation.failure["reason"]
+    assert 3 not in install_of(quick_fleet).instances
+    files = quick_fleet.pc().machine.host.files
+    assert not files.exists(install_of(quick_fleet).storage.folder(3))
+
+
+async def test_without_room_nothing_is_added(fleet: Fleet) -> None:
+    fleet.switch(free_bytes_c=1 << 30)
+
+    assert code_of(await create(fleet)) == "not_enough_disk"
+    assert additions(fleet) == []
+
+
+async def test_an_install_that_is_not_there_is_refused(fleet: Fleet) -> None:
+    operation = await create(fleet, install=r"D:\Other")
+
+    assert code_of(operation) == "field_invalid"
+    assert additions(fleet) == []
+
+
+async def test_settings_that_no_ldplayer_takes_add_nothing(fleet: Fleet) -> None:
+    assert code_of(await create(fleet, settings={"imei": "7"})) == "validation_failed"
+    assert additions(fleet) == []
+
+
+async def test_one_made_by_hand_at_the_same_time_is_not_taken_for_it(fleet: Fleet) -> None:
+    fleet.switch(add_s=5.0)
+    operation = await fleet.queue(Verb.CREATE, None, params={"name": "mine"})
+
+    async with asyncio.TaskGroup() as group:
+        ended = group.create_task(fleet.run(operation))
+        while not install_of(fleet).instances.get(3):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.005)
+        fleet.pc().machine.actions["by_hand"](["add", "--name", "theirs"])
+
+    result = ended.result().result
+    assert result is not None and (result["index"], result["name"]) == (3, "mine")
+
+
+async def test_creating_twice_makes_two(fleet: Fleet) -> None:
+    await create(fleet, name="twin")
+
+    operation = await create(fleet, name="twin")
+
+    assert operation.result is not None and operation.result["index"] == 4, operation.failure
+
+
+@pytest.mark.parametrize("cut_at", range(1, 20))
+async def test_a_creation_cut_off_at_any_step_is_finished_without_a_second_one(
+    fleet: Fleet, cut_at: int
+) -> None:
+    operation = await fleet.queue(Verb.CREATE, None, params=WANTED)
+    await run_until_cut(fleet, operation, cut_at)
+
+    ended = await fleet.run(await fleet.again(operation))
+
+    assert ended.status is OperationStatus.SUCCEEDED, ended.failure
+    assert additions(fleet) == ["created 3"]
+    assert len(fleet.commands("modify")) == 1
+    assert [each.index for each in await fleet.emulators()] == [0, 1, 2, 3]
