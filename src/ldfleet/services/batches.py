@@ -24,6 +24,7 @@ from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Admission, Clock, NewId, OperationQuery, Page, Storage, UnitOfWork
 from ldfleet.services import fields, params
+from ldfleet.services.profiles import resolved
 from ldfleet.services.queueing import KEYS_LAST
 from ldfleet.services.requests import Requests, Terms, line_up
 from ldfleet.services.selection import PIECE, Selection, Target, pieces_of, targets
@@ -100,8 +101,8 @@ class Batches:
 
     async def plan(self, actor: Actor, wish: Wish) -> Plan:
         """Exactly what `submit` would do now, without doing it. Raises as that does."""
-        wish = _checked(wish)
         async with self._storage() as work:
+            wish = await _checked(work, wish)
             farm = await _farm(work)
             usual = await work.operations.usual_seconds(wish.verb)
             planned = await self._judge(work, actor, wish, farm, Terms(priority=Priority.BATCH))
@@ -128,9 +129,9 @@ class Batches:
             SelectionEmpty, SelectionTooLarge: nothing, or too much is selected.
             IdempotencyKeyReused: the key was used for another batch.
         """
-        wish = _checked(wish)
         key = None if idempotency_key is None else f"batch:{actor.name}:{idempotency_key}"
         async with self._storage() as work:
+            wish = await _checked(work, wish)
             report = None if key is None else await self._repeated(work, wish, key)
             if report is None:
                 report = await self._accept(work, actor, wish, origin)
@@ -143,7 +144,7 @@ class Batches:
         self, work: UnitOfWork, actor: Actor, wish: Wish, *, origin: Origin = A_PERSON
     ) -> Report:
         """As `submit`, inside of the caller's transaction; the caller wakes the engine after it."""
-        return await self._accept(work, actor, _checked(wish), origin)
+        return await self._accept(work, actor, await _checked(work, wish), origin)
 
     async def list(
         self,
@@ -314,11 +315,11 @@ class Batches:
         return report
 
 
-def _checked(wish: Wish) -> Wish:
+async def _checked(work: UnitOfWork, wish: Wish) -> Wish:
     return replace(
         wish,
         selection=wish.selection.checked(),
-        params=params.check(wish.verb, wish.params),
+        params=params.check(wish.verb, await resolved(work, wish.verb, wish.params)),
         policy=wish.policy.checked(),
         reason=fields.reason_of(wish.reason),
     )

@@ -14,6 +14,7 @@ from ldfleet.domain.verb import RULES, Rule, Verb
 from ldfleet.domain.workstation import Workstation, WorkstationStatus
 from ldfleet.ports import Admission, Clock, NewId, Storage, UnitOfWork
 from ldfleet.services import params as rules
+from ldfleet.services.profiles import resolved
 from ldfleet.services.queueing import Queueing
 
 OnBusy = Literal["queue", "refuse"]
@@ -113,7 +114,7 @@ class Requests:
             verb,
             workstation,
             emulator,
-            params=rules.check(verb, params or {}),
+            params=rules.check(verb, await resolved(work, verb, params or {})),
             reason=reason,
             timeout=timeout,
             terms=terms,
@@ -122,6 +123,7 @@ class Requests:
         if earlier is not None:
             return earlier
         if emulator is None:
+            _check_desktop(verb, workstation)
             twin = None if verb in _NEVER_MERGED else await work.operations.find_twin(drafted)
             placed = twin or drafted
         else:
@@ -131,6 +133,37 @@ class Requests:
             await self._queueing.remember(work, drafted, placed, key=idempotency_key)
             return placed
         return await self._queueing.add(work, placed, key=idempotency_key)
+
+    async def retry(
+        self,
+        actor: Actor,
+        operation_id: str,
+        *,
+        idempotency_key: str | None = None,
+        reason: str | None = None,
+    ) -> Operation:
+        """Ask anew for what ended without success, with the same params.
+
+        Raises OperationNotRetryable where it succeeded or is not over, and what `ask` raises.
+        """
+        async with self._storage() as work:
+            ended = await work.operations.get(operation_id)
+            if not ended.status.over or ended.status is OperationStatus.SUCCEEDED:
+                raise errors.OperationNotRetryable(operation=ended.id, state=ended.status)
+            operation = await self.place(
+                work,
+                actor,
+                ended.verb,
+                emulator_id=ended.emulator_id,
+                workstation_id=None if ended.emulator_id else ended.workstation_id,
+                params=ended.params,
+                idempotency_key=idempotency_key,
+                reason=ended.reason if reason is None else reason,
+                timeout=ended.timeout,
+                terms=Terms(retry_of=ended.id),
+            )
+        self._admission.wake()
+        return operation
 
     def draft(
         self,
@@ -179,11 +212,7 @@ def line_up(
     if before and _same(before[-1], drafted):
         return before[-1]
     emulator.check_may(drafted.verb, after=before)
-    if (
-        RULES[drafted.verb].needs_desktop
-        and workstation.health.status is WorkstationStatus.NO_DESKTOP
-    ):
-        raise errors.NoDesktopSession(workstation=workstation.name)
+    _check_desktop(drafted.verb, workstation)
     return replace(drafted, waiting_for=_behind(before)) if before else drafted
 
 
@@ -201,6 +230,11 @@ def _rule_of(verb: Verb, *, emulator_id: str | None, workstation_id: str | None)
             field=wanted[0], reason=f"{verb} needs it, and not {given[0]}; send it alone"
         )
     return rule
+
+
+def _check_desktop(verb: Verb, workstation: Workstation) -> None:
+    if RULES[verb].needs_desktop and workstation.health.status is WorkstationStatus.NO_DESKTOP:
+        raise errors.NoDesktopSession(workstation=workstation.name)
 
 
 def _timeout_of(seconds: float) -> float:

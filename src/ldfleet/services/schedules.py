@@ -21,8 +21,9 @@ from ldfleet.domain.schedule import (
 )
 from ldfleet.domain.timing import Timing
 from ldfleet.domain.verb import Verb
-from ldfleet.ports import Clock, NewId, Page, Runs, Storage
+from ldfleet.ports import Clock, NewId, Page, Runs, Storage, UnitOfWork
 from ldfleet.services import fields, params
+from ldfleet.services.profiles import resolved
 
 PREVIEWED = 5
 _LONGEST_GRACE = 86_400.0  # seconds
@@ -75,7 +76,8 @@ class Schedules:
     async def add(self, actor: Actor, draft: Draft) -> Schedule:
         """Keep it. Raises FieldInvalid, ValidationFailed, ScheduleNameTaken."""
         now = self._clock.now()
-        checked = _checked(draft, now)
+        async with self._storage() as work:
+            checked = await _checked(work, draft, now)
         blank = Schedule(
             id=ScheduleId(self._new_id("sc")),
             name=checked.name,
@@ -96,8 +98,8 @@ class Schedules:
         self, _actor: Actor, schedule_id: str, draft: Draft, *, expected_version: int
     ) -> Schedule:
         """Replace its description; with other times the next one is found anew."""
-        checked = _checked(draft, self._clock.now())
         async with self._storage() as work:
+            checked = await _checked(work, draft, self._clock.now())
             found = await work.schedules.get(schedule_id)
             wanted = self._described(found, checked)
             changed = await work.schedules.change(wanted, expected_version=expected_version)
@@ -178,16 +180,17 @@ class Schedules:
         )
 
 
-def _checked(draft: Draft, now: datetime) -> Draft:
+async def _checked(work: UnitOfWork, draft: Draft, now: datetime) -> Draft:
     draft.timing.check(now)
     if not 0 <= draft.grace <= _LONGEST_GRACE:
         raise errors.FieldInvalid(
             field="grace_s", reason=f"it must be from 0 to {_LONGEST_GRACE:g} seconds"
         )
+    # Kept as they are: a profile is looked at anew each time.
+    params.check(draft.verb, await resolved(work, draft.verb, draft.params))
     return replace(
         draft,
         name=fields.name_of(draft.name),
         target=draft.target.checked(),
-        params=params.check(draft.verb, draft.params),
         notes=fields.notes_of(draft.notes),
     )
