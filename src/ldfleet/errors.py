@@ -899,7 +899,7 @@ class ServerAlreadyRunning(
     path: str
 
 
-class WorkersNeedPostgreSQL(
+class WorkersNeedPostgres(
     ConfigurationError, hint="Set LDFLEET_DATABASE_URL to postgresql://… for all processes."
 ):
     """A worker shares its database with others, so it has to be PostgreSQL."""

@@ -1,12 +1,15 @@
 """How a failure is told."""
 
+import asyncio
 import json
 import socket
+from pathlib import Path
 
 import pytest
 
 from support.commandline import CommandLine, run
 from support.edges import ONLINE, Edge
+from support.programs import ldfleet
 
 
 def nowhere() -> str:
@@ -85,3 +88,13 @@ async def test_the_wrong_state_exits_6(cli: CommandLine, edge: Edge) -> None:
 
     assert done.exit_code == 6
     assert "emulator_wrong_state" in done.stderr
+
+
+async def test_a_worker_without_postgresql_is_told_what_it_needs(tmp_path: Path) -> None:
+    environment = {"LDFLEET_DATABASE_URL": f"sqlite:///{tmp_path / 'fleet.db'}"}
+
+    done = await asyncio.to_thread(ldfleet, "worker", "--site", "x", environment=environment)
+
+    assert "  Set LDFLEET_DATABASE_URL to postgresql://…" in done.stderr
+    assert "(workers_need_postgres)" in done.stderr
+    assert done.returncode == 11

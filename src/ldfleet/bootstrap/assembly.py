@@ -97,11 +97,11 @@ async def assemble_worker(
     """What a worker is: an engine and a collector for some sites, without any edge.
 
     Raises:
-        WorkersNeedPostgreSQL, DatabaseUnreachable, SchemaOutdated.
+        WorkersNeedPostgres, DatabaseUnreachable, SchemaOutdated.
     """
     async with AsyncExitStack() as stack:
         if sqlite_path(settings.effective_database_url) is not None:
-            raise errors.WorkersNeedPostgreSQL
+            raise errors.WorkersNeedPostgres
         database = open_database(settings)
         stack.push_async_callback(database.stop)
         await database.start()

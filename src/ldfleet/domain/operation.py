@@ -65,6 +65,10 @@ class Priority(StrEnum):
         return list(Priority).index(self)
 
 
+ON_ITS_WAY = "/sent"
+"""Ends the name of an owner that only sends operations to runners."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A row that was written before anything is done, and outlives every process."""
@@ -137,9 +141,14 @@ class Operation:
             self,
             owner=owner,
             token=self.token + 1,
-            attempt=self.attempt + 1,
+            attempt=self.attempt if self.on_its_way else self.attempt + 1,
             lease_until=now + lease,
         )
+
+    @property
+    def on_its_way(self) -> bool:
+        """Admitted, but no runner has it yet: nobody has begun it under this token."""
+        return self.owner is not None and self.owner.endswith(ON_ITS_WAY)
 
     def put_back(self, *, at: datetime, until: datetime, reason: str) -> Self:
         """Queued again after a passing failure: it had begun nothing that may not be repeated."""

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from ldfleet import errors
-from ldfleet.domain.operation import Operation, OperationStatus
+from ldfleet.domain.operation import ON_ITS_WAY, Operation, OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.engine.expiry import QUEUE_TTL, Expiry
 from ldfleet.engine.governor import GlobalLimits, decide
@@ -100,7 +100,7 @@ class Engine:
         self._team = team
         self._delivery = None if team is None else team.deliver(self._runs)
         self.dispatcher: Dispatcher = self._delivery or self._runs
-        self._sender = owner if team is None else f"{owner}/sent"
+        self._sender = owner if team is None else owner + ON_ITS_WAY
         self._reaper = Reaper(
             storage=storage,
             admission=admission,
