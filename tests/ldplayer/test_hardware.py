@@ -2,7 +2,7 @@ import pytest
 
 from ldfleet import errors
 from ldfleet.domain.emulator import Screen
-from ldfleet.domain.hardware import AUTO, HardwareSettings
+from ldfleet.domain.hardware import AUTO, HardwareSettings, params_of, settings_of
 from ldfleet.ldplayer.generations import GENERATIONS
 
 OLD, NEW = GENERATIONS[4].limits, GENERATIONS[14].limits
@@ -110,3 +110,36 @@ def test_memory_comes_in_the_documented_tiers(generation: int, tiers: set[int]) 
 
     assert set(limits.memory_mib) == tiers
     assert set(limits.cpu) == {1, 2, 3, 4}
+
+
+def test_settings_are_the_same_back_from_their_params() -> None:
+    settings = HardwareSettings(screen=HD, cpu=2, mac=AUTO, root=False)
+
+    params = params_of(settings)
+
+    assert params == {
+        "screen": {"width": 1280, "height": 720, "dpi": 240},
+        "cpu": 2,
+        "mac": AUTO,
+        "root": False,
+    }
+    assert settings_of(params) == settings
+
+
+@pytest.mark.parametrize("params", [{"fps": 60}, {"screen": {"width": 1280}}])
+def test_params_that_are_no_settings_are_refused(params: dict[str, object]) -> None:
+    with pytest.raises(errors.FieldInvalid):
+        settings_of(params)
+
+
+def test_only_tiers_can_lie_beyond_what_modify_takes() -> None:
+    settings = HardwareSettings(cpu=6, memory_mib=6144, imei="12", root=True)
+
+    assert settings.beyond(OLD) == {"cpu", "memory_mib"}
+    assert HardwareSettings(cpu=4, memory_mib=4096).beyond(NEW) == frozenset()
+
+
+@pytest.mark.parametrize("name", ["android_id", "imei", "mac"])
+def test_other_ids_change_what_an_emulator_is_known_by(name: str) -> None:
+    assert settings_of({name: AUTO}).changes_marker
+    assert not HardwareSettings(cpu=2, imsi=AUTO).changes_marker

@@ -230,6 +230,69 @@ async def test_a_removed_emulator_can_come_back_empty(desk: Desk) -> None:
     assert (await desk.row(2))[1] == "farm-02"
 
 
+async def test_a_removed_emulator_comes_back_as_often_as_it_is_told_to(desk: Desk) -> None:
+    desk.machine.faults.recreate_after_remove = 1
+
+    for _ in range(2):
+        await desk.ld("remove", "--index", 1)
+        desk.pass_time(2)
+        await desk.ld("list2")
+        desk.pass_time(10)
+
+    assert b"\n1," not in (await desk.ld("list2")).stdout
+
+
+async def test_an_emulator_can_come_half_made(desk: Desk) -> None:
+    desk.machine.faults.add_half_made = True
+
+    await desk.ld("add")
+
+    assert (await desk.row(3))[1] == "LDPlayer-3"
+    storage = desk.machine.installs[0].storage
+    assert not storage.files.exists(storage.config_path(3))
+    assert storage.files.exists(storage.folder(3))
+
+
+async def test_a_copy_can_be_refused_without_a_word(desk: Desk) -> None:
+    desk.machine.faults.copy_refused = True
+
+    chunk = await desk.ld("copy", "--from", 1)
+    desk.pass_time(100)
+
+    assert (chunk.exit_code, chunk.stdout) == (0, b"")
+    assert b"\n3," not in (await desk.ld("list2")).stdout
+
+
+async def test_a_reboot_can_be_ignored(desk: Desk) -> None:
+    desk.machine.faults.session_0_boots = True
+    await desk.ld("launch", "--index", 1)
+    desk.pass_time(60)
+    desk.machine.faults.reboot_ignored = 1
+    before = await desk.row(1)
+
+    await desk.ld("reboot", "--index", 1)
+
+    assert await desk.row(1) == before
+
+
+async def test_a_folder_that_holds_a_forbidden_file_is_not_removed(desk: Desk) -> None:
+    storage = desk.machine.installs[0].storage
+    desk.machine.faults.access_denied = rf"{storage.folder(1)}\data.vmdk"
+    desk.machine.host.settle()
+
+    with pytest.raises(PermissionError):
+        storage.files.remove(storage.folder(1))
+
+
+async def test_backups_and_restores_can_be_ignored(desk: Desk) -> None:
+    desk.machine.faults.backup_ignored = True
+
+    await desk.ld("backup", "--index", 1, "--file", "D:\\b.ldbk")
+
+    assert not desk.machine.host.files.exists("D:\\b.ldbk")
+    assert desk.effects() == ["refused"]
+
+
 async def test_ldconsole_can_hang_until_it_is_ended(desk: Desk) -> None:
     desk.machine.faults.ldconsole_hangs = "list2"
     process = desk.begin(f"{LDCONSOLE} list2")

@@ -137,6 +137,26 @@ def test_a_rename_keeps_the_id_and_tells_both_names(inventory: Inventory) -> Non
     assert (event.data["before"], event.data["after"]) == ({"name": "farm-01"}, {"name": "shop"})
 
 
+def test_ids_that_an_operation_changes_make_no_other_emulator(inventory: Inventory) -> None:
+    inventory.look(seen(a_row(), a_file()))
+    known = inventory.one()
+
+    changes = inventory.look(seen(a_row(), a_file(BORIS)), busy=frozenset({known.id}))
+
+    assert changes.count(EventType.EMULATOR_ADDED) == 0
+    assert inventory.one().id == known.id
+    assert inventory.one().marker == ANNA
+
+
+def test_ids_written_since_the_look_began_are_newer_than_it(inventory: Inventory) -> None:
+    inventory.look(seen(a_row(), a_file()))
+    known = inventory.one()
+
+    inventory.look(seen(a_row(), a_file(BORIS)), began=known.updated_at - timedelta(seconds=1))
+
+    assert inventory.one().id == known.id
+
+
 def test_another_marker_at_the_same_index_is_another_emulator(inventory: Inventory) -> None:
     inventory.look(seen(a_row(), a_file(ANNA)))
     old = inventory.one()

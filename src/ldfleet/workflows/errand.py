@@ -113,7 +113,7 @@ class Errand:
 
     @property
     def again(self) -> bool:
-        """Whether an earlier run of the operation may have done a part of it."""
+        """Whether an earlier run may have done a part of it; not so after one that only looked."""
         return self.operation.attempt > 1
 
     @property

@@ -70,7 +70,7 @@ class Hardware:
     async def _ids_before(self, settings: HardwareSettings) -> Mapping[str, Any]:
         """The device ids that are to become others, remembered from the first run."""
         async with self.errand.journal.step("look at its ids") as notes:
-            if notes.before is None:
+            if notes.before is None or not self.errand.again:
                 auto = [name for name, value in settings.given.items() if value == AUTO]
                 config = (await self.file()).config if auto else None
                 hardware = HardwareSettings() if config is None else config.hardware

@@ -46,14 +46,14 @@ class Nursery:
     async def indexes(self) -> frozenset[int]:
         """Those there were before anything was done, remembered from the first run."""
         async with self.errand.journal.step("look before") as notes:
-            if notes.before is None:
+            if notes.before is None or not self.errand.again:
                 notes.result = {"indexes": [row.index for row in await self.rows()]}
             return frozenset(notes.result["indexes"])
 
     async def look_for_room(self, needed: int) -> None:
         """Raises NotEnoughDisk; a drive that Windows does not name is not judged."""
         async with self.errand.journal.step("look for room") as notes:
-            if notes.before is not None:
+            if notes.before is not None and self.errand.again:
                 return
             drive = self.install.data_path[:1].upper()
             facts = await self.errand.transport.query()

@@ -38,7 +38,7 @@ async def remove(context: Context) -> Mapping[str, Any]:
     if context.emulator.removed_at is not None and not context.again:
         raise context.gone
     async with context.journal.step("look whether it may go") as notes:
-        if notes.before is None:
+        if notes.before is None or not context.again:
             await stopped_first(context)
             notes.result = {"index": context.emulator.index}
     async with disk_lock(context):
