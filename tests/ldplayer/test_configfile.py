@@ -10,7 +10,14 @@ from ldfleet.domain.emulator import BirthMarker, Screen
 from ldfleet.domain.hardware import AUTO, HardwareSettings
 from ldfleet.errors import JSON
 from ldfleet.ldplayer import configfile
-from ldfleet.ldplayer.configfile import changes_of, check_edit, edit, read_global, read_instance
+from ldfleet.ldplayer.configfile import (
+    changes_of,
+    check_edit,
+    edit,
+    read_global,
+    read_instance,
+    read_location,
+)
 from ldfleet.ldplayer.text import NotUnderstood
 from ldplayer.golden_files import golden
 
@@ -338,3 +345,17 @@ _NAMES = ("screen", "cpu", "memory_mib", "model", "imei", "auto_rotate", "root")
 def test_a_device_id_that_ldplayer_makes_up_can_not_be_written() -> None:
     with pytest.raises(ValueError, match="auto"):
         changes_of(HardwareSettings(imei=AUTO))
+
+
+def test_a_place_is_longitude_and_latitude() -> None:
+    assert read_location(b'{"statusSettings.location": "13.404954,52.520008"}') == (
+        13.404954,
+        52.520008,
+    )
+    assert read_location(b"{}") is None
+
+
+@pytest.mark.parametrize("written", ["Berlin", "13.4", "1,2,3", "north,south"])
+def test_a_place_written_otherwise_is_not_guessed(written: str) -> None:
+    with pytest.raises(NotUnderstood):
+        read_location(json.dumps({"statusSettings.location": written}).encode())

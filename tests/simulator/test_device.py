@@ -47,6 +47,21 @@ async def test_adb_exe_speaks_to_a_serial(desk: Desk) -> None:
     )
 
 
+async def test_each_install_gives_an_app_another_place(desk: Desk) -> None:
+    await running(desk)
+    desk.machine.host.files.write("C:\\apk\\com.example.game-1.2.apk", b"PK")
+    line = ("installapp", "--index", 1, "--filename", "C:\\apk\\com.example.game-1.2.apk")
+
+    await desk.ld(*line)
+    first = await adb(desk, "shell pm list packages -3 -f")
+    await desk.ld(*line)
+    second = await adb(desk, "shell pm list packages -3 -f")
+
+    assert first.startswith(b"package:/data/app/com.example.game-")
+    assert first.endswith(b"/base.apk=com.example.game\r\n")
+    assert first != second
+
+
 async def test_an_app_is_installed_opened_closed_and_removed(desk: Desk) -> None:
     await running(desk)
     desk.machine.host.files.write("C:\\apk\\com.example.game-1.2.apk", b"PK")

@@ -1,9 +1,11 @@
+import asyncio
 import json
 
 import pytest
 
 from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.verb import Verb
+from ldfleet.workflows.lock import LOCK_FILE
 from support.cutting import run_until_cut
 from support.fastfleet import Fleet
 
@@ -22,6 +24,14 @@ def given(fleet: Fleet, verb: str) -> list[str]:
 def config_of(fleet: Fleet, index: int) -> dict[str, object]:
     content = fleet.pc().machine.host.files.read(f"{VMS}\\config\\leidian{index}.config")
     return dict(json.loads(content))
+
+
+async def until_begun(fleet: Fleet, operation: Operation) -> None:
+    async with asyncio.timeout(20):
+        while not any(  # noqa: ASYNC110 - the database tells nobody of a step
+            step.name == "backup" for step in await fleet.steps(operation)
+        ):
+            await asyncio.sleep(0.02)
 
 
 async def a_backup(fleet: Fleet) -> Operation:
@@ -111,7 +121,7 @@ async def test_a_backup_that_wrote_nothing_has_failed(fleet: Fleet) -> None:
 async def test_a_disk_that_fills_up_meanwhile_fails_the_backup(fleet: Fleet) -> None:
     operation = await fleet.queue(Verb.BACKUP, 1, params={"file": FILE})
     await run_until_cut(fleet, operation, 7)
-    fleet.switch(full_disk=True)
+    fleet.switch(free_bytes_d=1000)
 
     ended = await fleet.run(await fleet.again(operation))
 
@@ -209,3 +219,30 @@ async def test_a_restore_cut_off_at_any_step_is_done_once(fleet: Fleet, cut_at: 
     assert given(fleet, "restore") == ["restored"]
     key = "propertySettings.phoneAndroidId"
     assert config_of(fleet, 1)[key] == before[key]
+
+
+@pytest.mark.parametrize("where", ["mid_receive", "after_command"])
+async def test_a_link_cut_in_mid_command_makes_no_second_backup(fleet: Fleet, where: str) -> None:
+    operation = await fleet.queue(Verb.BACKUP, 1, params={"file": FILE})
+
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(fleet.run(operation))
+        await until_begun(fleet, operation)
+        fleet.pc().actions()["cut_next"](where)
+
+    ended = running.result()
+    assert ended.status is OperationStatus.SUCCEEDED, ended.failure
+    assert given(fleet, "backup").count("backed up") == 1
+
+
+async def test_a_backup_holds_the_disks_of_the_workstation(fleet: Fleet) -> None:
+    operation = await fleet.queue(Verb.BACKUP, 1, params={"file": FILE})
+    files = fleet.pc().machine.host.files
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fleet.run(operation))
+        await until_begun(fleet, operation)
+        held = json.loads(files.read(LOCK_FILE))
+
+    assert held["operation"] == operation.id
+    assert not files.exists(LOCK_FILE)

@@ -10,6 +10,7 @@ from ldfleet import errors
 from ldfleet.ldplayer import commands
 from ldfleet.ldplayer.layout import config_file, disk_files, folder
 from ldfleet.workflows.context import Context
+from ldfleet.workflows.lock import disk_lock
 from ldfleet.workflows.once import give_once
 from ldfleet.workflows.ready import stopped_first
 
@@ -25,10 +26,11 @@ async def backup(context: Context) -> Mapping[str, Any]:
     """Look for room, keep its settings beside the file, have it written, see it stay as it is."""
     await stopped_first(context)
     file = str(context.operation.params.get("file") or _default_file(context))
-    needed = await _look_for_room(context, file)
-    config = await _keep_config(context, file)
-    said, confirmed = await _write(context, file, needed)
-    size = await _see_it_whole(context, file, said)
+    async with disk_lock(context):
+        needed = await _look_for_room(context, file)
+        config = await _keep_config(context, file)
+        said, confirmed = await _write(context, file, needed)
+        size = await _see_it_whole(context, file, said)
     return {"file": file, "size": size, "config": config, "confirmed": confirmed}
 
 

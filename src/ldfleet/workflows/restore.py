@@ -14,6 +14,7 @@ from ldfleet.ldplayer.configfile import ADB_DEBUG, NAME, changes_of, edit, read_
 from ldfleet.ldplayer.layout import config_file, disk_files
 from ldfleet.ldplayer.text import NotUnderstood
 from ldfleet.workflows.context import Context
+from ldfleet.workflows.lock import disk_lock
 from ldfleet.workflows.once import give_once
 from ldfleet.workflows.ready import stopped_first
 
@@ -22,8 +23,9 @@ async def restore(context: Context) -> Mapping[str, Any]:
     """Remember its settings, have the disks put back, then put the settings back."""
     file = str(context.operation.params["file"])
     kept = await _keep(context, file)
-    confirmed = await _restore(context, file, kept)
-    settings = await _put_back(context, file, kept)
+    async with disk_lock(context):
+        confirmed = await _restore(context, file, kept)
+        settings = await _put_back(context, file, kept)
     seen = await context.through(context.look, begun=True)
     await context.remember(seen, await context.through(context.config, begun=True))
     return {"file": file, "settings_kept": settings, "confirmed": confirmed}
