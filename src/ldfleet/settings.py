@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     """Remote commands in flight, over all workstations."""
     operations_at_once: int = Field(default=200, ge=1)
     """Operations running at the same time, over all workstations."""
+    queue_ttl: float = Field(default=86_400.0, ge=1)
+    """How long an operation waits for a workstation that can't be worked on; then it expires."""
+    keep_operations_hours: float = Field(default=720.0, ge=1)
+    """Hours that ended operations are kept, with their steps and log."""
     lease: float = Field(default=30.0, ge=1)
     """How long a runner holds an operation without renewing; renewed every third of it."""
 

@@ -1,4 +1,6 @@
 import asyncio
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -156,3 +158,75 @@ async def test_a_running_operation_goes_over_cancelling(edge: Edge) -> None:
 
     assert answer.json()["status"] == "cancelling"
     assert ended.json()["status"] == "cancelled"
+
+
+async def ended(edge: Edge, status: OperationStatus, **changes: Any) -> None:
+    await edge.floor.farm(health=ONLINE)
+    await edge.floor.put(
+        an_operation(status=status, finished_at=START, created_at=START, **changes)
+    )
+
+
+@pytest.mark.parametrize("status", ["failed", "lost", "timed_out", "cancelled", "expired"])
+async def test_what_ended_without_success_is_asked_for_anew(edge: Edge, status: str) -> None:
+    await ended(edge, OperationStatus(status), params={"package": "com.example.app"}, reason="why")
+
+    answer = await edge.http.post("/api/operations/op_0001/retry")
+    again = await edge.http.post("/api/operations/op_0001/retry")
+
+    body = answer.json()
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"/api/operations/{body['id']}"
+    assert (body["status"], body["retry_of"], body["reason"]) == ("queued", "op_0001", "why")
+    stored = await edge.floor.operation(body["id"])
+    assert stored.params == {"package": "com.example.app"}
+    assert again.json()["id"] == body["id"]
+
+
+@pytest.mark.parametrize("status", ["queued", "succeeded"])
+async def test_what_succeeded_or_is_not_over_is_not_retried(edge: Edge, status: str) -> None:
+    await ended(edge, OperationStatus(status))
+
+    answer = await edge.http.post("/api/operations/op_0001/retry", json={"reason": "again"})
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == errors.OperationNotRetryable.code
+    assert answer.json()["state"] == status
+
+
+async def test_operations_are_counted_and_timed(edge: Edge) -> None:
+    later = START + timedelta(seconds=42)
+    await ended(edge, OperationStatus.SUCCEEDED, started_at=START)
+    await edge.floor.put(
+        an_operation(2, status=OperationStatus.SUCCEEDED, started_at=START, finished_at=later),
+        an_operation(3),
+    )
+
+    [launch] = (await edge.http.get("/api/operations/stats")).json()["items"]
+
+    assert (launch["verb"], launch["usual_s"]) == ("launch", 21)
+    assert {name: n for name, n in launch["counts"].items() if n} == {"succeeded": 2, "queued": 1}
+
+
+async def test_old_operations_are_forgotten_on_request_unless_it_is_a_dry_run(edge: Edge) -> None:
+    await ended(edge, OperationStatus.FAILED)
+    await edge.floor.put(an_operation(2))
+    edge.floor.clock.advance(3600 + 1)
+
+    tried = await edge.http.delete("/api/operations/cleanup?keep_hours=1&dry_run=true")
+    there = await edge.floor.statuses()
+    done = await edge.http.delete("/api/operations/cleanup?keep_hours=1")
+    again = await edge.http.delete("/api/operations/cleanup?keep_hours=1")
+
+    assert tried.json() == {"operations": 1, "dry_run": True}
+    assert set(there) == {"op_0001", "op_0002"}
+    assert done.json() == {"operations": 1, "dry_run": False}
+    assert again.json()["operations"] == 0
+    assert set(await edge.floor.statuses()) == {"op_0002"}
+
+
+@pytest.mark.parametrize("query", ["", "?keep_hours=-1", "?keep_hours=nan", "?keep_hours=1e9"])
+async def test_how_long_is_kept_must_make_sense(edge: Edge, query: str) -> None:
+    answer = await edge.http.delete(f"/api/operations/cleanup{query}")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")

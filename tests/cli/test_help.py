@@ -14,7 +14,18 @@ NOUNS = {
         "workstations test pc-01",
     ),
     "emulators": (["list", "show", "launch", "quit"], "emulators launch em_01j"),
-    "operations": (["list", "show", "watch", "cancel", "log"], "operations watch op_01j"),
+    "operations": (
+        ["list", "show", "watch", "cancel", "retry", "stats", "cleanup", "log"],
+        "operations watch op_01j",
+    ),
+    "profiles": (
+        ["list", "show", "add", "edit", "remove", "export", "import"],
+        "profiles export phone",
+    ),
+    "schedules": (
+        ["list", "show", "add", "edit", "remove", "run", "pause", "resume"],
+        "schedules run nightly",
+    ),
 }
 
 

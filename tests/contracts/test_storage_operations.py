@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from ldfleet import errors
-from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
 from ldfleet.domain.operation import LogLine, OperationStatus, Priority, Step, StepStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.ports import KeptKey, OperationQuery, UnitOfWork
 from ldfleet.storage.database import Database
-from support.keeping import LEASE, OP, WS, every_page, start_all, start_one, the_queue
+from support.keeping import LEASE, OP, WS, add, every_page, start_all, start_one, the_queue
 from support.stores import START, Place, an_operation
 
 
@@ -262,6 +262,64 @@ async def test_a_log_of_no_operation_is_refused(farm: Database) -> None:
     with pytest.raises(errors.OperationNotFound):
         async with farm() as work:
             await work.operations.log([LogLine(operation_id=OP, at=START, event="x")])
+
+
+async def an_old_one(farm: Database, number: int, *, lines: int = 0, **changes: Any) -> None:
+    """An operation that ended right after it was made, an hour for each number after the start."""
+    at = START + timedelta(hours=number)
+    ended: dict[str, Any] = {"status": OperationStatus.FAILED, "finished_at": at}
+    ended["created_at"] = at
+    operation = an_operation(number, **{**ended, **changes})
+    line = LogLine(operation_id=operation.id, at=at, event="x")
+    step = Step(operation_id=operation.id, name="look", status=StepStatus.SUCCEEDED, started_at=at)
+    async with farm() as work:
+        await work.operations.add(operation)
+        await work.operations.put_step(step)
+        await work.operations.log([line] * lines)
+
+
+async def test_what_ended_long_ago_is_pruned_in_small_steps(farm: Database) -> None:
+    for number in (1, 2, 3):
+        await an_old_one(farm, number, lines=25)
+    before = START + timedelta(hours=3)
+
+    removed: list[tuple[int, int]] = []
+    async with farm() as work:
+        assert await work.operations.count_old(before) == 2
+    while not removed or removed[-1][0]:
+        async with farm() as work:
+            pruned = await work.operations.prune(before, limit=20)
+        removed.append((pruned.rows, pruned.operations))
+
+    assert all(rows <= 20 for rows, _ in removed)
+    assert (sum(rows for rows, _ in removed), sum(ops for _, ops in removed)) == (54, 2)
+    async with farm() as work:
+        left = await work.operations.list(OperationQuery())
+        assert [operation.id for operation in left.items] == ["op_0003"]
+        assert len(await work.operations.log_of(OperationId("op_0003"))) == 25
+
+
+async def test_what_is_not_over_is_never_pruned(farm: Database) -> None:
+    await start_one(farm)
+    async with farm() as work:
+        await work.operations.add(an_operation(2))
+
+        late = START + timedelta(days=9999)
+        assert await work.operations.count_old(late) == 0
+        assert (await work.operations.prune(late, limit=500)).rows == 0
+
+
+async def test_operations_are_counted_by_verb(farm: Database) -> None:
+    await an_old_one(farm, 1)
+    await add(farm, an_operation(2), an_operation(3, emulator=2), an_operation(4, emulator=None))
+
+    async with farm() as work:
+        tally = await work.operations.tally()
+
+    assert tally == {
+        Verb.LAUNCH: {OperationStatus.FAILED: 1, OperationStatus.QUEUED: 2},
+        Verb.SCAN: {OperationStatus.QUEUED: 1},
+    }
 
 
 async def test_what_waited_too_long_is_overdue(farm: Database) -> None:

@@ -59,6 +59,7 @@ def draft_of(described: WorkstationIn) -> Draft:
         ldplayer_path=described.ldplayer_path,
         tags=described.tags,
         notes=described.notes,
+        site=described.site,
         limits=Limits(
             boots=limits.boots, disk=limits.disk, light=limits.light, boot_gap=limits.boot_gap_s
         ),
@@ -87,6 +88,7 @@ def description_of(workstation: Workstation) -> dict[str, Any]:
         "ldplayer_path": workstation.ldplayer_path,
         "tags": list(workstation.tags),
         "notes": workstation.notes,
+        "site": workstation.site,
         "limits": _limits(workstation.limits),
     }
 
@@ -114,6 +116,7 @@ def workstation_out(workstation: Workstation, *, now: datetime) -> WorkstationOu
         ldplayer_path=workstation.ldplayer_path,
         tags=list(workstation.tags),
         notes=workstation.notes,
+        site=workstation.site,
         limits=LimitsOut(**_limits(workstation.limits)),
         maintenance=workstation.maintenance,
         status=workstation.status,

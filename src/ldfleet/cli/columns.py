@@ -5,7 +5,7 @@ from typing import Any
 
 from ldfleet.cli.output import Column, age
 from ldfleet.wire.emulators import EmulatorOut
-from ldfleet.wire.operations import OperationOut
+from ldfleet.wire.operations import OperationOut, VerbStatsOut
 from ldfleet.wire.server import StatusOut
 from ldfleet.wire.workstations import FactsOut, StageOut, SystemInfoOut, WorkstationOut
 
@@ -85,6 +85,7 @@ WORKSTATION: Sequence[Column[WorkstationOut]] = (
     Column("ldplayer path", lambda ws: ws.ldplayer_path),
     Column("tags", lambda ws: ws.tags),
     Column("notes", lambda ws: ws.notes),
+    Column("site", lambda ws: ws.site),
     Column("boots at once", lambda ws: ws.limits.boots),
     Column("created", lambda ws: ws.created_at),
 )
@@ -151,8 +152,14 @@ OPERATION: Sequence[Column[OperationOut]] = (
     *OPERATIONS,
     Column("workstation", lambda operation: operation.workstation_id),
     Column("attempt", lambda operation: operation.attempt),
+    Column("retry of", lambda operation: operation.retry_of),
     Column("reason", lambda operation: operation.reason),
     Column("failure", _failure),
+)
+VERB_STATS: Sequence[Column[VerbStatsOut]] = (
+    Column("verb", lambda one: one.verb),
+    Column("operations", lambda one: _counts(one.counts)),
+    Column("usual seconds", lambda one: one.usual_s),
 )
 STATUS: Sequence[Column[StatusOut]] = (
     Column("version", lambda status: status.version),

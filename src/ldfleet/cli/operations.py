@@ -11,12 +11,19 @@ from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit, OperationId
 from ldfleet.cli.sending import built
-from ldfleet.cli.waiting import Timeout
+from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import operations
 from ldfleet.client.client import Client
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.verb import Verb
-from ldfleet.wire.operations import LogFilter, LogLineOut, OperationFilter
+from ldfleet.wire.operations import (
+    CleanUpFilter,
+    LogFilter,
+    LogLineOut,
+    OperationFilter,
+    RetryIn,
+)
+from ldfleet.wire.shapes import Page
 
 app = group(
     "What was asked, how far it is, how it ended.",
@@ -83,6 +90,56 @@ def cancel(*, operation: OperationId, output_format: As = Format.TABLE) -> None:
     with connect() as client:
         asked = client.send(operations.cancel(operation))
     output.show_one(asked, columns.OPERATIONS, output_format)
+
+
+@app.command()
+def retry(
+    *,
+    operation: OperationId,
+    reason: Annotated[str | None, typer.Option(help="Why; kept with the operation.")] = None,
+    no_wait: NoWait = False,
+    timeout: Timeout = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Ask anew for what ended without success."""
+    limit = waiting.seconds_of(timeout)
+    asked = built(RetryIn, {"reason": reason})
+    with connect() as client:
+        waiting.act_on(
+            client,
+            {operation: lambda: client.send(operations.retry(operation, asked))},
+            wait=not no_wait,
+            limit=limit,
+            chosen=output_format,
+        )
+
+
+@app.command()
+def stats(*, output_format: As = Format.TABLE) -> None:
+    """Count operations by verb, and tell how long each usually takes."""
+    with connect() as client:
+        found = client.send(operations.stats())
+    if output_format is Format.JSON:
+        output.print_line(found.model_dump_json(indent=2))
+    else:
+        page = Page(items=found.items, next_cursor=None)
+        output.show_page(page, columns.VERB_STATS, output_format)
+
+
+@app.command()
+def cleanup(
+    *,
+    keep_hours: Annotated[float, typer.Option(min=0, help="Keep what ended within these hours.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Forget operations that ended long ago, with their steps and log. Prints how many."""
+    which = built(CleanUpFilter, {"keep_hours": keep_hours, "dry_run": dry_run})
+    with connect() as client:
+        done = client.send(operations.clean_up(which))
+    output.print_line(
+        done.model_dump_json() if output_format is Format.JSON else str(done.operations)
+    )
 
 
 @app.command()

@@ -1,11 +1,15 @@
 """What can be asked about operations."""
 
-from ldfleet.client.calls import Call, params_of, path
+from ldfleet.client.calls import Call, body_of, keyed, params_of, path
 from ldfleet.wire.operations import (
+    CleanUpFilter,
+    CleanUpOut,
     LogFilter,
     LogOut,
     OperationFilter,
     OperationOut,
+    RetryIn,
+    StatsOut,
     StepsOut,
 )
 from ldfleet.wire.shapes import Page
@@ -36,6 +40,36 @@ def cancel(operation_id: str) -> Call[OperationOut]:
         method="POST",
         path=path("operations", operation_id, "cancel"),
         read=OperationOut.model_validate_json,
+    )
+
+
+def retry(
+    operation_id: str, asked: RetryIn | None = None, *, idempotency_key: str | None = None
+) -> Call[OperationOut]:
+    """Ask anew for what ended without success; gives the new operation."""
+    return Call(
+        method="POST",
+        path=path("operations", operation_id, "retry"),
+        body=body_of(asked or RetryIn()),
+        headers=keyed(idempotency_key),
+        acts=True,
+        read=OperationOut.model_validate_json,
+    )
+
+
+def stats() -> Call[StatsOut]:
+    """How operations go, by verb."""
+    return Call(path=path("operations", "stats"), read=StatsOut.model_validate_json)
+
+
+def clean_up(which: CleanUpFilter) -> Call[CleanUpOut]:
+    """Forget what ended long ago; the answer may take its time."""
+    return Call(
+        method="DELETE",
+        path=path("operations", "cleanup"),
+        params=params_of(which),
+        patience=120.0,
+        read=CleanUpOut.model_validate_json,
     )
 
 

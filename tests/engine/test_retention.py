@@ -1,0 +1,59 @@
+"""Old operations are forgotten by themselves, while the work goes on."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from structlog.testing import capture_logs
+
+from ldfleet import errors
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.engine.retention import EVERY, FIRST, Retention
+from ldfleet.services.history import History
+from support.clock import START, ManualClock
+from support.engines import Floor
+from support.stores import an_operation
+
+KEEP = timedelta(hours=1)
+
+
+async def test_old_operations_and_keys_go_and_young_ones_stay(floor: Floor) -> None:
+    await floor.farm(emulators=2)
+    over: dict[str, Any] = {"status": OperationStatus.SUCCEEDED, "created_at": START}
+    await floor.put(
+        an_operation(1, finished_at=START, **over),
+        an_operation(2, finished_at=START + timedelta(hours=23, minutes=30), **over),
+        an_operation(3, emulator=2),
+    )
+    async with floor.database() as work:
+        await work.keys.keep("k", request={}, subject="op_0001", at=START, since=START)
+    floor.clock.advance(24 * 3600 + 1)
+
+    forgotten = await History(storage=floor.database, clock=floor.clock).forget(KEEP)
+
+    assert forgotten == 1
+    assert set(await floor.statuses()) == {"op_0002", "op_0003"}
+    async with floor.database() as work:
+        assert await work.keys.find("k", since=START - KEEP) is None
+
+
+async def test_it_happens_every_hour_and_a_busy_database_is_no_end() -> None:
+    clock = ManualClock()
+    asked: list[timedelta] = []
+
+    async def forget(keep: timedelta) -> int:
+        asked.append(keep)
+        if len(asked) == 1:
+            raise errors.DatabaseBusy
+        return 3
+
+    with capture_logs() as lines:
+        async with Retention(forget=forget, keep=KEEP, clock=clock).running():
+            await asyncio.sleep(0)
+            before = list(asked)
+            for seconds in (FIRST, EVERY, EVERY - 1):
+                await clock.run(seconds, by=seconds)
+
+    assert before == []
+    assert asked == [KEEP, KEEP]
+    assert [line["event"] for line in lines] == ["retention.hindered", "retention.forgot"]
