@@ -116,6 +116,28 @@ async def test_a_cancelled_launch_exits_9(cli: CommandLine, edge: Edge) -> None:
     assert watched.exit_code == 9
 
 
+async def test_a_cancelled_launch_is_retried_and_old_ones_are_forgotten(
+    cli: CommandLine, edge: Edge
+) -> None:
+    await farm(edge)
+    operation_id = (await cli("emulators", "launch", "em_0001", "--no-wait")).stdout.strip()
+    early = await cli("operations", "retry", operation_id)
+    await cli("operations", "cancel", operation_id)
+
+    again = (await cli("operations", "retry", operation_id, "--no-wait")).stdout.strip()
+    stats = await cli("operations", "stats")
+    tried = await cli("operations", "cleanup", "--keep-hours", "0", "--dry-run")
+    edge.floor.clock.advance(1)
+    gone = await cli("operations", "cleanup", "--keep-hours", "0")
+
+    assert early.exit_code == 6
+    assert "is queued: there is nothing to retry" in early.stderr
+    assert (await edge.floor.operation(again)).retry_of == operation_id
+    assert "1 queued, 1 cancelled" in stats.stdout
+    assert (tried.stdout.strip(), gone.stdout.strip()) == ("0", "1")
+    assert set(await edge.floor.statuses()) == {again}
+
+
 async def test_some_of_several_may_fail(cli: CommandLine, edge: Edge) -> None:
     await farm(edge, emulators=2)
 
