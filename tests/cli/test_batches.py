@@ -166,3 +166,14 @@ async def test_a_verb_on_workstations_takes_their_names(cli: CommandLine, edge: 
         done = await cli("batches", "submit", "scan", "farm-0001")
 
     assert done.exit_code == 0, done.stderr
+
+
+async def test_what_takes_data_is_not_done_unasked(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge, 1)
+
+    unasked = await cli("batches", "submit", "remove", "--all", "--no-wait")
+    asked = await cli("batches", "submit", "remove", "--all", "--no-wait", "--yes")
+
+    assert unasked.exit_code == 2
+    assert "--yes" in unasked.stderr
+    assert asked.stdout.startswith("ba_")

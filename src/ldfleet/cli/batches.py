@@ -1,6 +1,7 @@
 """`ldfleet batches …`."""
 
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -34,6 +35,7 @@ app = group(
 )
 
 _LOOK = 1.0  # seconds between looks at a batch that is waited for
+_TAKES_DATA = frozenset({Verb.REMOVE, Verb.RESTORE})
 _EXITS = {
     BatchStatus.SUCCEEDED: exits.Exit.OK,
     BatchStatus.PARTIAL: exits.Exit.PARTIAL,
@@ -45,7 +47,7 @@ _EXITS = {
 BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="Its id.")]
 Reason = Annotated[str | None, typer.Option(help="Why; everyone sees it.")]
 
-Targets = Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help="Ids or names.")]
+Targets = Annotated[list[str] | None, typer.Argument(metavar="TARGET", help="Ids or names.")]
 Status = Annotated[str | None, typer.Option(help="All with this status.")]
 Workstation = Annotated[str | None, typer.Option(help="All of this workstation (id or name).")]
 NamePart = Annotated[str | None, typer.Option(help="All with this in their name.")]
@@ -59,6 +61,10 @@ Waves = Annotated[
     str | None, typer.Option(help="Sizes of the first waves: 1,5,25%; then the rest.")
 ]
 Pause = Annotated[str | None, typer.Option(metavar="DURATION", help="Between waves: 60s, 5m.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan, do nothing.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Do not ask before what takes data with it.")
+]
 StopOnFailures = Annotated[str | None, typer.Option(help="Halt once so many failed: 5 or 10%.")]
 
 
@@ -122,7 +128,8 @@ def submit(
     pause: Pause = None,
     stop_on_failures: StopOnFailures = None,
     reason: Reason = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan, do nothing.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     no_wait: NoWait = False,
     timeout: Timeout = None,
     output_format: As = Format.TABLE,
@@ -154,6 +161,8 @@ def submit(
         if dry_run:
             _show_plan(client.send(batches.plan(batch_in)), output_format)
         else:
+            if verb in _TAKES_DATA and not yes:
+                batch_in = _confirmed(client, batch_in)
             _ask(
                 client,
                 batches.submit(batch_in),
@@ -247,6 +256,15 @@ def retry(
     limit = waiting.seconds_of(timeout)
     with connect() as client:
         _ask(client, batches.retry(batch, how), wait=not no_wait, limit=limit, chosen=output_format)
+
+
+def _confirmed(client: Client, wanted: BatchIn) -> BatchIn:
+    """The batch on exactly those that the person was told of."""
+    planned = client.send(batches.plan(wanted))
+    ids = [target.id for target in planned.targets]
+    question = f"{wanted.verb} {len(ids)} emulators, with what is on them?"
+    waiting.refuse_unless_typed(question, str(len(ids)), yes=False, terminal=sys.stdin.isatty())
+    return wanted.model_copy(update={"ids": tuple(ids), "filter": None})
 
 
 def _move(call: Call[BatchOut], chosen: Format) -> None:
