@@ -128,3 +128,13 @@ def refuse_unless_confirmed(question: str, *, yes: bool, terminal: bool) -> None
     if not terminal:
         raise errors.FieldInvalid(field="--yes", reason="it is needed where nobody can be asked")
     typer.confirm(question, abort=True, err=True)
+
+
+def refuse_unless_typed(question: str, word: str, *, yes: bool, terminal: bool) -> None:
+    """Ask to type a word before what takes data with it; a script says so with --yes."""
+    if yes:
+        return
+    if not terminal:
+        raise errors.FieldInvalid(field="--yes", reason="it is needed where nobody can be asked")
+    if typer.prompt(f"{question} Type {word} to go on", err=True) != word:
+        raise typer.Abort
