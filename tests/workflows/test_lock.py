@@ -94,3 +94,16 @@ async def test_a_runner_whose_token_is_old_does_not_take_the_lock_back(quick_fle
 
     assert code_of(await quick_fleet.run(operation)) == "workstation_locked"
     assert quick_fleet.commands("remove") == []
+
+
+async def test_a_full_disk_keeps_nobody_from_making_room(fleet: Fleet) -> None:
+    fleet.switch(full_disk=True)
+
+    assert (await fleet.do(Verb.REMOVE, 1)).status is OperationStatus.SUCCEEDED
+
+
+async def test_a_full_disk_keeps_everybody_else_off(fleet: Fleet) -> None:
+    fleet.switch(full_disk=True)
+
+    assert code_of(await fleet.do(Verb.CREATE, None, params={})) == "disk_full"
+    assert fleet.commands("add") == []

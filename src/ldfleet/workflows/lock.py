@@ -52,14 +52,21 @@ class Lock:
 
 
 @asynccontextmanager
-async def disk_lock(errand: Errand) -> AsyncGenerator[None]:
+async def disk_lock(errand: Errand, *, makes_room: bool = False) -> AsyncGenerator[None]:
     """Hold the workstation's disks; wait for another who holds them.
+
+    What `makes_room` goes on where a full disk has none for the file.
 
     Raises:
         WorkstationLocked: it was still held after a while.
     """
     mine = _lock_of(errand)
-    await _take(errand, mine)
+    try:
+        await _take(errand, mine)
+    except errors.DiskFull:
+        if not makes_room:
+            raise
+        await errand.journal.log("lock.no_room", path=LOCK_FILE)
     try:
         yield
     finally:

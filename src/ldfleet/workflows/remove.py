@@ -41,7 +41,7 @@ async def remove(context: Context) -> Mapping[str, Any]:
         if notes.before is None or not context.again:
             await stopped_first(context)
             notes.result = {"index": context.emulator.index}
-    async with disk_lock(context):
+    async with disk_lock(context, makes_room=True):
         rounds = await _remove(context)
         swept, left = await _sweep(context)
     async with context.journal.step("record") as notes:
