@@ -14,9 +14,10 @@ from ldfleet.client.calls import Call
 from ldfleet.client.client import Client
 from ldfleet.client.stream import Changes
 from ldfleet.domain.operation import OperationStatus
-from ldfleet.wire.emulators import EmulatorFilter, EmulatorPatch, LaunchIn
+from ldfleet.wire.emulators import EmulatorFilter, EmulatorPatch
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import Page
+from ldfleet.wire.verbs import LaunchIn
 from ldfleet.wire.workstations import (
     MaintenanceIn,
     WorkstationFilter,

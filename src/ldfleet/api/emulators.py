@@ -7,25 +7,17 @@ from fastapi import APIRouter, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems, shapes
-from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, IdempotencyKey, TheServices
+from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.ids import WorkstationId
-from ldfleet.domain.operation import Operation
-from ldfleet.ports import EmulatorQuery
-from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut, EmulatorPatch, LaunchIn, QuitIn
+from ldfleet.ports import EmulatorQuery, OperationQuery
+from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut, EmulatorPatch
 from ldfleet.wire.operations import OperationOut
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PageSize
 
 router = APIRouter(prefix="/emulators", tags=["emulators"])
 
 NOT_FOUND = problems.of(errors.EmulatorNotFound)
-ACTING = problems.of(
-    errors.EmulatorNotFound,
-    errors.EmulatorWrongState,
-    errors.EmulatorGone,
-    errors.NoDesktopSession,
-    errors.IdempotencyKeyReused,
-)
 
 
 @router.get("", summary="List emulators", responses=problems.of(errors.CursorInvalid))
@@ -77,66 +69,23 @@ async def annotate_emulator(
     return await _one(services, actor, emulator, response)
 
 
-@router.post(
-    "/{emulator_id}/start",
-    status_code=202,
-    operation_id="start_emulator",
-    summary="Another name of launch",
-    responses=ACTING,
+@router.get(
+    "/{emulator_id}/operations",
+    summary="List what was asked of it, newest first",
+    responses=problems.of(errors.EmulatorNotFound, errors.CursorInvalid),
 )
-@router.post(
-    "/{emulator_id}/launch",
-    status_code=202,
-    summary="Start it until its Android is ready",
-    responses=ACTING,
-)
-async def launch_emulator(
-    *,
+async def list_operations_of_emulator(
     services: TheServices,
     actor: CurrentActor,
     emulator_id: str,
-    response: Response,
-    how: LaunchIn | None = None,
-    idempotency_key: IdempotencyKey = None,
-) -> OperationOut:
-    how = how or LaunchIn()
-    operation = await services.emulators.launch(
-        actor,
-        emulator_id,
-        package=how.package,
-        idempotency_key=idempotency_key,
-        reason=how.reason,
-    )
-    return _accepted(operation, response)
-
-
-@router.post(
-    "/{emulator_id}/stop",
-    status_code=202,
-    operation_id="stop_emulator",
-    summary="Another name of quit",
-    responses=ACTING,
-)
-@router.post("/{emulator_id}/quit", status_code=202, summary="Stop it", responses=ACTING)
-async def quit_emulator(
-    *,
-    services: TheServices,
-    actor: CurrentActor,
-    emulator_id: str,
-    response: Response,
-    how: QuitIn | None = None,
-    idempotency_key: IdempotencyKey = None,
-) -> OperationOut:
-    how = how or QuitIn()
-    operation = await services.emulators.quit(
-        actor, emulator_id, idempotency_key=idempotency_key, reason=how.reason
-    )
-    return _accepted(operation, response)
-
-
-def _accepted(operation: Operation, response: Response) -> OperationOut:
-    response.headers["Location"] = f"/api/operations/{operation.id}"
-    return shapes.operation_out(operation)
+    cursor: str | None = None,
+    limit: PageSize = 50,
+) -> Page[OperationOut]:
+    emulator = await services.emulators.get(actor, emulator_id)
+    query = OperationQuery(emulator_id=emulator.id)
+    page = await services.operations.list(actor, query, cursor=cursor, limit=limit)
+    items = [shapes.operation_out(operation) for operation in page.items]
+    return Page(items=items, next_cursor=page.next_cursor)
 
 
 async def _one(

@@ -1,23 +1,19 @@
 """`ldfleet emulators …`."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from ldfleet.cli import columns, output, selection, waiting
+from ldfleet.cli import columns, output, selection
+from ldfleet.cli import emulator_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
-from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import emulators
-from ldfleet.client.calls import Call
 from ldfleet.domain.emulator import EmulatorStatus
-from ldfleet.wire.emulators import EmulatorFilter, LaunchIn, QuitIn
-from ldfleet.wire.operations import OperationOut
+from ldfleet.wire.emulators import EmulatorFilter
 
 app = group(
     "The emulators on all workstations.",
@@ -25,10 +21,8 @@ app = group(
     "ldfleet emulators launch em_01j…              waits until its Android is ready",
     "ldfleet emulators launch em_01j… em_01k… --no-wait",
     "ldfleet emulators quit farm-07                a name will do where only one has it",
+    "ldfleet emulators modify farm-07 --cpu 4 --memory 4096",
 )
-
-EmulatorRefs = Annotated[list[str], typer.Argument(metavar="EMULATOR", help="Ids or names.")]
-Reason = Annotated[str | None, typer.Option(help="Why; everyone sees it.")]
 
 
 @app.command("list")
@@ -52,6 +46,22 @@ def list_(
     output.show_page(page, columns.EMULATORS, output_format)
 
 
+@app.command("operations")
+def operations_(
+    *,
+    emulator: Annotated[str, typer.Argument(metavar="EMULATOR", help="Its id or name.")],
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """List what was asked of one emulator, newest first."""
+    with connect() as client:
+        found = selection.find_emulator(client, emulator)
+        call = emulators.operations_of(found.id)
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
+    output.show_page(page, columns.OPERATIONS, output_format)
+
+
 @app.command()
 def show(
     *,
@@ -64,65 +74,50 @@ def show(
     output.show_one(found, columns.EMULATOR, output_format)
 
 
-@app.command("start", hidden=True)
-@app.command(epilog=epilog("ldfleet emulators launch em_01j… --package com.example.app"))
-def launch(
-    *,
-    emulator: EmulatorRefs,
-    package: Annotated[str | None, typer.Option(help="An app to start with it.")] = None,
-    reason: Reason = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
-) -> None:
-    """Launch emulators, and wait for their Android.
-
-    Exits 0 only if it was seen ready. Ctrl-C stops the waiting, not the launch.
-    """
-    how = built(LaunchIn, {"package": package, "reason": reason})
-    _act(
-        emulator,
-        partial(emulators.launch, how=how),
-        wait=not no_wait,
-        timeout=timeout,
-        chosen=output_format,
-    )
-
-
-@app.command("stop", hidden=True)
-@app.command("quit")
-def quit_(
-    *,
-    emulator: EmulatorRefs,
-    reason: Reason = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
-) -> None:
-    """Quit emulators, and wait until they are gone."""
-    how = built(QuitIn, {"reason": reason})
-    _act(
-        emulator,
-        partial(emulators.quit_, how=how),
-        wait=not no_wait,
-        timeout=timeout,
-        chosen=output_format,
-    )
-
-
-def _act(
-    meant: Sequence[str],
-    ask: Callable[[str], Call[OperationOut]],
-    *,
-    wait: bool,
-    timeout: str | None,
-    chosen: Format,
-) -> None:
-    limit = waiting.seconds_of(timeout)
-    with connect() as client:
-
-        def submit(reference: str) -> OperationOut:
-            return client.send(ask(selection.find_emulator(client, reference).id))
-
-        targets = {reference: partial(submit, reference) for reference in meant}
-        waiting.act_on(client, targets, wait=wait, limit=limit, chosen=chosen)
+app.command("create", epilog=epilog("ldfleet emulators create pc-01 --name farm-07 --cpu 4"))(
+    verbs.create
+)
+app.command("start", hidden=True)(verbs.launch)
+app.command("launch", epilog=epilog("ldfleet emulators launch em_01j… --package com.example.app"))(
+    verbs.launch
+)
+app.command("stop", hidden=True)(verbs.quit_)
+app.command("quit")(verbs.quit_)
+app.command("reboot")(verbs.reboot)
+app.command("rename", epilog=epilog("ldfleet emulators rename em_01j… farm-07"))(verbs.rename)
+app.command(
+    "modify",
+    epilog=epilog(
+        "ldfleet emulators modify em_01j… --screen 1280x720@240 --cpu 4 --memory 4096",
+        "ldfleet emulators modify em_01j… --imei auto --mac auto",
+    ),
+)(verbs.modify)
+app.command("clone", epilog=epilog("ldfleet emulators clone farm-07 --name farm-08 --stop-source"))(
+    verbs.clone
+)
+app.command(
+    "remove", epilog=epilog("ldfleet emulators remove farm-07 --yes --reason 'not needed'")
+)(verbs.remove)
+app.command(
+    "backup", epilog=epilog(r"ldfleet emulators backup farm-07 --file 'D:\backups\farm-07.ldbk'")
+)(verbs.backup)
+app.command(
+    "restore", epilog=epilog(r"ldfleet emulators restore farm-07 'D:\backups\farm-07.ldbk'")
+)(verbs.restore)
+app.command(
+    "install", epilog=epilog(r"ldfleet emulators install em_01j… --file 'D:\apps\one.apk'")
+)(verbs.install)
+app.command("uninstall")(verbs.uninstall)
+app.command("run", epilog=epilog("ldfleet emulators run em_01j… --package com.example.app"))(
+    verbs.run
+)
+app.command("kill")(verbs.kill)
+app.command(
+    "locate", epilog=epilog("ldfleet emulators locate em_01j… --longitude 13.4 --latitude 52.5")
+)(verbs.locate)
+app.command(
+    "adb", epilog=epilog("ldfleet emulators adb em_01j… -o json -- shell pm list packages")
+)(verbs.adb)
+app.command("setprop", epilog=epilog("ldfleet emulators setprop em_01j… phone.imei auto"))(
+    verbs.setprop
+)

@@ -8,6 +8,7 @@ import typer
 
 from ldfleet import errors
 from ldfleet.cli import columns, exits, output, selection, waiting
+from ldfleet.cli import workstation_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect, new_password
 from ldfleet.cli.output import As, Format
@@ -273,6 +274,14 @@ def release(*, workstation: WorkstationRef, output_format: As = Format.TABLE) ->
         found = selection.find_workstation(client, workstation)
         released = client.send(workstations.release(found.id))
     output.show_one(released, columns.WORKSTATIONS, output_format)
+
+
+app.command(
+    "global-settings",
+    epilog=epilog("ldfleet workstations global-settings pc-01 --fps 30 --no-audio"),
+)(verbs.global_settings)
+app.command("sort-windows")(verbs.sort_windows)
+app.command("quit-all", epilog=epilog("ldfleet workstations quit-all pc-01 --yes"))(verbs.quit_all)
 
 
 def _given(**options: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from ldfleet.client.calls import Call, body_of, keyed, nothing, params_of, path
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import Page
+from ldfleet.wire.verbs import Asking, GlobalSettingsIn, InstallFolderIn
 from ldfleet.wire.workstations import (
     ConnectionReportOut,
     MaintenanceIn,
@@ -114,4 +115,38 @@ def release(workstation_id: str) -> Call[WorkstationOut]:
         method="DELETE",
         path=path("workstations", workstation_id, "maintenance"),
         read=WorkstationOut.model_validate_json,
+    )
+
+
+def global_settings(
+    workstation_id: str, how: GlobalSettingsIn, *, key: str | None = None
+) -> Call[OperationOut]:
+    """Change the settings of all its emulators."""
+    return _asking(workstation_id, "global-settings", how=how, key=key)
+
+
+def sort_windows(
+    workstation_id: str, how: InstallFolderIn | None = None, *, key: str | None = None
+) -> Call[OperationOut]:
+    """Line up the windows on its desktop."""
+    return _asking(workstation_id, "sort-windows", how=how, key=key)
+
+
+def quit_all(
+    workstation_id: str, how: InstallFolderIn | None = None, *, key: str | None = None
+) -> Call[OperationOut]:
+    """Stop all its emulators."""
+    return _asking(workstation_id, "quit-all", how=how, key=key)
+
+
+def _asking(
+    workstation_id: str, verb: str, *, how: Asking | None, key: str | None
+) -> Call[OperationOut]:
+    return Call(
+        method="POST",
+        path=path("workstations", workstation_id, verb),
+        body=body_of(how or Asking()),
+        headers=keyed(key),
+        acts=True,
+        read=OperationOut.model_validate_json,
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ldfleet.domain.emulator import Adb, Android, EmulatorStatus, Power
-from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Reason, Tags
+from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Tags
 
 
 class EmulatorFilter(Input):
@@ -28,22 +28,6 @@ class EmulatorPatch(Input):
     tags: Tags | None = None
     notes: Notes | None = None
     protected: bool | None = None
-
-
-class LaunchIn(Input):
-    """How to launch."""
-
-    package: Annotated[
-        str | None,
-        Field(max_length=300, description="An app to start with it."),
-    ] = None
-    reason: Reason | None = None
-
-
-class QuitIn(Input):
-    """Why to quit."""
-
-    reason: Reason | None = None
 
 
 class ScreenOut(Output):
