@@ -145,6 +145,32 @@ async def test_what_is_no_app_is_refused(edge: Edge, app: dict[str, str], field:
     assert (await refused(edge, apps=[app]))["field"] == field
 
 
+async def test_an_emulator_is_made_from_a_profile(edge: Edge) -> None:
+    profile = await added(edge)
+    await edge.floor.farm(emulators=0)
+
+    wanted = {"workstation_id": "ws_0001", "name": "first"}
+    url, key = f"/api/profiles/{profile['id']}/create", {"Idempotency-Key": "k1"}
+    answer = await edge.http.post(url, json=wanted, headers=key)
+    again = await edge.http.post(url, json=wanted, headers=key)
+
+    operation = answer.json()
+    assert (answer.status_code, operation["verb"]) == (202, "create")
+    assert answer.headers["Location"] == f"/api/operations/{operation['id']}"
+    assert again.json()["id"] == operation["id"]
+    stored = await edge.floor.operation(operation["id"])
+    assert stored.params["settings"]["imei"] == "auto"
+    assert (stored.params["name"], stored.params["tags"]) == ("first", ["qa"])
+
+
+async def test_nothing_is_made_from_an_unknown_profile(edge: Edge) -> None:
+    await edge.floor.farm(emulators=0)
+
+    answer = await edge.http.post("/api/profiles/pf_9/create", json={"workstation_id": "ws_0001"})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "profile_not_found")
+
+
 async def test_too_many_apps_are_refused(edge: Edge) -> None:
     many = [{"package": f"com.example.app{number}"} for number in range(51)]
 

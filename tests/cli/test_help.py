@@ -19,7 +19,7 @@ NOUNS = {
         "operations watch op_01j",
     ),
     "profiles": (
-        ["list", "show", "add", "edit", "remove", "export", "import"],
+        ["list", "show", "add", "edit", "remove", "export", "import", "create"],
         "profiles export phone",
     ),
     "schedules": (
