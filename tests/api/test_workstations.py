@@ -167,6 +167,19 @@ async def test_a_patch_changes_what_it_names_and_nothing_else(edge: Edge) -> Non
     assert (await credentials(edge, added["id"])).password == CANARY
 
 
+async def test_a_workstation_stands_at_the_site_it_was_given(edge: Edge) -> None:
+    added = await edge.added(site="berlin")
+
+    kept = await change(edge, added["id"], {"notes": "n"})
+    moved = await change(edge, added["id"], {"site": None})
+
+    assert (added["site"], kept.json()["site"], moved.json()["site"]) == (
+        "berlin",
+        "berlin",
+        "default",
+    )
+
+
 async def test_null_in_a_patch_goes_back_to_the_default(edge: Edge) -> None:
     added = await edge.added(port=6000, notes="old", certificate_sha256="ab" * 32)
 

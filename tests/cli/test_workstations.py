@@ -102,7 +102,7 @@ async def test_a_file_that_is_no_text_is_refused(cli: CommandLine, tmp_path: Pat
 
 
 async def test_an_edit_changes_what_is_given_and_nothing_else(cli: CommandLine, edge: Edge) -> None:
-    await added(cli, "--notes", "old", "--tag", "qa")
+    await added(cli, "--notes", "old", "--tag", "qa", "--site", "berlin")
 
     done = await cli(
         *("workstations", "edit", "pc-01", "--host", "10.0.0.9", "--notes", "", "-o", "json")
@@ -110,6 +110,7 @@ async def test_an_edit_changes_what_is_given_and_nothing_else(cli: CommandLine, 
 
     changed = json.loads(done.stdout)
     assert (changed["host"], changed["notes"], changed["tags"]) == ("10.0.0.9", "", ["qa"])
+    assert changed["site"] == "berlin"
     assert (await credentials(edge)).password == CANARY
 
 

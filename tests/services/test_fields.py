@@ -181,6 +181,14 @@ def test_tags_are_kept_once() -> None:
     assert fields.tags_of(("qa", "rack-1", "qa")) == ("qa", "rack-1")
 
 
+@pytest.mark.parametrize("site", ["", "Berlin", "a b", "x" * 33, "site/berlin"])
+def test_a_site_has_one_spelling(site: str) -> None:
+    assert fields.site_of("berlin-2") == "berlin-2"
+    with pytest.raises(errors.FieldInvalid) as refused:
+        fields.site_of(site)
+    assert refused.value.field == "site"
+
+
 @pytest.mark.parametrize("tags", [("QA",), ("",), ("a b",), ("x" * 33,), ("-a",), ("a",) * 33])
 def test_tags_have_one_spelling(tags: tuple[str, ...]) -> None:
     with pytest.raises(errors.FieldInvalid) as refused:

@@ -58,6 +58,9 @@ LdplayerPath = Annotated[
 ]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="May be given several times.")]
 Notes = Annotated[str | None, typer.Option(help="Free text.")]
+Site = Annotated[
+    str | None, typer.Option(help="The LAN it stands in; workers serve sites. Default: default.")
+]
 Boots = Annotated[int | None, typer.Option(help="Emulators that boot there at once. Default: 2.")]
 
 
@@ -116,6 +119,7 @@ def add(
     ldplayer_path: LdplayerPath = None,
     tag: Tags = None,
     notes: Notes = None,
+    site: Site = None,
     boots: Boots = None,
     output_format: As = Format.TABLE,
 ) -> None:
@@ -139,6 +143,7 @@ def add(
         ldplayer_path=ldplayer_path,
         tags=tag,
         notes=notes,
+        site=site,
         limits=None if boots is None else {"boots": boots},
     )
     draft = built(WorkstationIn, given)
@@ -169,6 +174,7 @@ def edit(
     ldplayer_path: LdplayerPath = None,
     tag: Tags = None,
     notes: Notes = None,
+    site: Site = None,
     boots: Boots = None,
     output_format: As = Format.TABLE,
 ) -> None:
@@ -191,6 +197,7 @@ def edit(
         ldplayer_path=ldplayer_path,
         tags=tag,
         notes=notes,
+        site=site,
         limits=None if boots is None else {"boots": boots},
     )
     if not given:

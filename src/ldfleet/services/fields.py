@@ -65,6 +65,17 @@ def _prose(field: str, text: str, length: int) -> str:
     return text
 
 
+def site_of(text: str) -> str:
+    """A site's name: it is typed at every worker of it."""
+    if not _TAG.fullmatch(text):
+        raise _refused(
+            "site",
+            "it must have 1 to 32 lower-case letters, digits, dots, dashes or underscores, "
+            "a letter or digit first; spell it so",
+        )
+    return text
+
+
 def tags_of(tags: Sequence[str]) -> tuple[str, ...]:
     """Each once, in their order."""
     if len(tags) > TAGS:

@@ -44,6 +44,7 @@ class Draft:
     ldplayer_path: str | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
+    site: str = "default"
     limits: Limits = field(default_factory=Limits)
 
 
@@ -267,6 +268,7 @@ class Workstations:
             ldplayer_path=draft.ldplayer_path,
             tags=draft.tags,
             notes=draft.notes,
+            site=draft.site,
             limits=draft.limits,
             updated_at=self._clock.now(),
         )
@@ -282,6 +284,7 @@ def _checked(draft: Draft) -> Draft:
         ldplayer_path=fields.path_of(draft.ldplayer_path),
         tags=fields.tags_of(draft.tags),
         notes=fields.notes_of(draft.notes),
+        site=fields.site_of(draft.site),
         limits=fields.limits_of(draft.limits),
     )
 

@@ -31,6 +31,10 @@ Folder = Annotated[str, Field(min_length=1, max_length=400)]
 Fingerprint = Annotated[
     str, Field(max_length=100, description="SHA-256 of the certificate, colons allowed.")
 ]
+Site = Annotated[
+    str,
+    Field(min_length=1, max_length=32, description="The LAN it stands in; workers serve sites."),
+]
 Parallel = Annotated[int, Field(ge=1, le=64)]
 Gap = Annotated[float, Field(ge=0, le=3600)]
 
@@ -64,6 +68,7 @@ class WorkstationIn(Input):
     ldplayer_path: Folder | None = None
     tags: Tags = ()
     notes: Notes = ""
+    site: Site = "default"
     limits: LimitsIn = LimitsIn()
 
 
@@ -97,6 +102,7 @@ class WorkstationPatch(Input):
     ldplayer_path: Folder | None = None
     tags: Tags | None = None
     notes: Notes | None = None
+    site: Site | None = None
     limits: LimitsPatch | None = None
 
 
@@ -148,6 +154,7 @@ class WorkstationOut(Output):
     ldplayer_path: str | None
     tags: list[str]
     notes: str
+    site: str
     limits: LimitsOut
     maintenance: str | None
     status: WorkstationStatus
