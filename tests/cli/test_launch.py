@@ -51,8 +51,9 @@ async def test_for_people_the_outcome_is_a_row(cli: CommandLine, edge: Edge, ver
 async def test_a_failed_launch_exits_1_and_says_why(cli: CommandLine, edge: Edge) -> None:
     await farm(edge)
 
-    async def stuck(_operation: Operation, _journal: Journal) -> Mapping[str, Any]:
-        raise errors.EmulatorDidNotBoot(emulator="em_0001", seconds=180)
+    async def stuck(_operation: Operation, journal: Journal) -> Mapping[str, Any]:
+        async with journal.step("launch"):
+            raise errors.EmulatorDidNotBoot(emulator="em_0001", seconds=180)
 
     edge.floor.bench.act = stuck
     async with edge.engine.running():
