@@ -16,7 +16,7 @@ import pytest
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.ids import WorkstationId
-from ldfleet.domain.operation import Operation, Step
+from ldfleet.domain.operation import Operation, OperationStatus, Step
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Address, Credentials, Health, Workstation
 from ldfleet.engine.runner import Run
@@ -147,12 +147,26 @@ class Fleet:
         )
         async with self.database() as work:
             await work.operations.add(operation)
+        return await self._admitted(operation)
 
-        def all_of(queue: Queue) -> Verdict:
-            return Verdict(admitted={each.operation.id: {} for each in queue.candidates})
+    async def _admitted(self, operation: Operation) -> Operation:
+        """Once its time has come."""
 
-        admitted = await self.database.admission.admit(all_of, owner="test", lease=LEASE)
-        return next(each for each in admitted if each.id == operation.id)
+        def this(queue: Queue) -> Verdict:
+            return Verdict(
+                admitted={
+                    each.operation.id: {}
+                    for each in queue.candidates
+                    if each.operation.id == operation.id
+                    and (each.operation.not_before or queue.now) <= queue.now
+                }
+            )
+
+        while True:
+            admitted = await self.database.admission.admit(this, owner="test", lease=LEASE)
+            if admitted:
+                return admitted[0]
+            await self.clock.sleep(2.0)
 
     async def again(self, operation: Operation) -> Operation:
         """The operation in the hands of another runner, after the first one died."""
@@ -163,10 +177,14 @@ class Fleet:
         return taken
 
     async def run(self, operation: Operation) -> Operation:
-        """Run it as the engine does, and give it as it ended."""
-        await Run(operation, storage=self.database, clock=self.clock, works=self.works)()
-        async with self.database() as work:
-            return await work.operations.get(operation.id)
+        """Run it as the engine does, again where it is put back, and give it as it ended."""
+        while True:
+            await Run(operation, storage=self.database, clock=self.clock, works=self.works)()
+            async with self.database() as work:
+                stored = await work.operations.get(operation.id)
+            if stored.status is not OperationStatus.QUEUED:
+                return stored
+            operation = await self._admitted(stored)
 
     async def do(self, verb: Verb, index: int | None = None, **changes: Any) -> Operation:
         return await self.run(await self.queue(verb, index, **changes))
