@@ -149,10 +149,10 @@ async def test_an_emulator_is_made_from_a_profile(edge: Edge) -> None:
     profile = await added(edge)
     await edge.floor.farm(emulators=0)
 
-    wanted = {"workstation_id": "ws_0001", "name": "first"}
-    url, key = f"/api/profiles/{profile['id']}/create", {"Idempotency-Key": "k1"}
-    answer = await edge.http.post(url, json=wanted, headers=key)
-    again = await edge.http.post(url, json=wanted, headers=key)
+    wanted = {"workstation_id": "ws_0001", "name": "first", "profile": profile["id"]}
+    key = {"Idempotency-Key": "k1"}
+    answer = await edge.http.post("/api/emulators", json=wanted, headers=key)
+    again = await edge.http.post("/api/emulators", json=wanted, headers=key)
 
     operation = answer.json()
     assert (answer.status_code, operation["verb"]) == (202, "create")
@@ -166,7 +166,8 @@ async def test_an_emulator_is_made_from_a_profile(edge: Edge) -> None:
 async def test_nothing_is_made_from_an_unknown_profile(edge: Edge) -> None:
     await edge.floor.farm(emulators=0)
 
-    answer = await edge.http.post("/api/profiles/pf_9/create", json={"workstation_id": "ws_0001"})
+    wanted = {"workstation_id": "ws_0001", "profile": "pf_9"}
+    answer = await edge.http.post("/api/emulators", json=wanted)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "profile_not_found")
 

@@ -19,7 +19,7 @@ NOUNS = {
         "operations watch op_01j",
     ),
     "profiles": (
-        ["list", "show", "add", "edit", "remove", "export", "import", "create"],
+        ["list", "show", "add", "edit", "remove", "export", "import"],
         "profiles export phone",
     ),
     "schedules": (

@@ -43,17 +43,6 @@ async def test_a_profile_is_edited_listed_and_removed(cli: CommandLine) -> None:
     assert (asked.exit_code, removed.exit_code, shown.exit_code) == (2, 0, 5)
 
 
-async def test_an_emulator_is_made_from_a_profile(cli: CommandLine, edge: Edge) -> None:
-    await edge.floor.farm(emulators=0)
-    await cli("profiles", "add", "phone", "--cpu", "2")
-
-    done = await cli("profiles", "create", "phone", "farm-0001", "--name", "first", "--no-wait")
-
-    assert done.exit_code == 0, done.stderr
-    operation = await edge.floor.operation(done.stdout.strip())
-    assert operation.params == {"name": "first", "settings": {"cpu": 2}}
-
-
 async def test_what_is_no_profile_is_not_imported(cli: CommandLine, tmp_path: Path) -> None:
     for content in ("nonsense", "[]", "{}"):
         file = tmp_path / "file.json"

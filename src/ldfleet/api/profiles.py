@@ -9,20 +9,12 @@ from pydantic import ValidationError
 
 from ldfleet import errors
 from ldfleet.api import problems, shapes
-from ldfleet.api.dependencies import (
-    CurrentActor,
-    ExpectedVersion,
-    IdempotencyKey,
-    TheServices,
-)
+from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
 from ldfleet.domain.hardware import settings_of
 from ldfleet.domain.profile import App, Profile
-from ldfleet.domain.verb import Verb
 from ldfleet.services.profiles import Draft
-from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.profiles import (
     FILE_FORMAT,
-    CreateByProfileIn,
     ProfileFile,
     ProfileFileOut,
     ProfileFilter,
@@ -119,38 +111,6 @@ async def remove_profile(
     services: TheServices, actor: CurrentActor, profile_id: str, version: ExpectedVersion
 ) -> None:
     await services.profiles.remove(actor, profile_id, expected_version=version)
-
-
-@router.post(
-    "/{profile_id}/create",
-    status_code=202,
-    summary="Make an emulator from a profile",
-    responses=problems.of(
-        errors.ProfileNotFound,
-        errors.WorkstationNotFound,
-        errors.FieldInvalid,
-        errors.IdempotencyKeyReused,
-    ),
-)
-async def create_by_profile(
-    *,
-    services: TheServices,
-    actor: CurrentActor,
-    profile_id: str,
-    wanted: CreateByProfileIn,
-    response: Response,
-    idempotency_key: IdempotencyKey = None,
-) -> OperationOut:
-    operation = await services.requests.ask(
-        actor,
-        Verb.CREATE,
-        workstation_id=wanted.workstation_id,
-        params={"profile": profile_id, "name": wanted.name, "install": wanted.install},
-        idempotency_key=idempotency_key,
-        reason=wanted.reason,
-    )
-    response.headers["Location"] = f"/api/operations/{operation.id}"
-    return shapes.operation_out(operation)
 
 
 def _out(profile: Profile, response: Response) -> ProfileOut:

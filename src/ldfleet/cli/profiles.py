@@ -13,13 +13,11 @@ from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Column, Format
-from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
+from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
-from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import profiles
 from ldfleet.client.client import Client
 from ldfleet.wire.profiles import (
-    CreateByProfileIn,
     ProfileFile,
     ProfileFilter,
     ProfileIn,
@@ -31,7 +29,6 @@ app = group(
     "What emulators made from them are like: hardware, device ids, apps, tags.",
     "ldfleet profiles add phone --cpu 2 --memory-mib 4096 --screen 720x1280x320 --new-id imei",
     "ldfleet profiles list",
-    "ldfleet profiles create phone pc-01 --name farm-01",
     "ldfleet profiles export phone > phone.json",
     "ldfleet profiles import phone.json",
 )
@@ -200,38 +197,6 @@ def import_(
     with connect() as client:
         added = client.send(profiles.import_(described))
     output.show_one(added, PROFILES, output_format)
-
-
-@app.command(epilog=epilog("ldfleet profiles create phone pc-01 --name farm-01"))
-def create(
-    *,
-    profile: ProfileRef,
-    workstation: WorkstationRef,
-    name: Annotated[str | None, typer.Option(help="Without one, LDPlayer chooses.")] = None,
-    install: Annotated[
-        str | None, typer.Option(help="The LDPlayer's folder, where the PC has several.")
-    ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why; everyone sees it.")] = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
-) -> None:
-    """Make an emulator from a profile, and wait until it is there."""
-    limit = waiting.seconds_of(timeout)
-    with connect() as client:
-        found = find(client, profile)
-        place = selection.find_workstation(client, workstation)
-        wanted = built(
-            CreateByProfileIn,
-            _given(workstation_id=place.id, name=name, install=install, reason=reason),
-        )
-        waiting.act_on(
-            client,
-            {name or place.name: lambda: client.send(profiles.create(found.id, wanted))},
-            wait=not no_wait,
-            limit=limit,
-            chosen=output_format,
-        )
 
 
 def find(client: Client, meant: str) -> ProfileOut:

@@ -1,9 +1,7 @@
 """What can be asked about profiles."""
 
-from ldfleet.client.calls import Call, body_of, keyed, nothing, params_of, path
-from ldfleet.wire.operations import OperationOut
+from ldfleet.client.calls import Call, body_of, nothing, params_of, path
 from ldfleet.wire.profiles import (
-    CreateByProfileIn,
     ProfileFile,
     ProfileFileOut,
     ProfileFilter,
@@ -70,18 +68,4 @@ def import_(file: ProfileFile) -> Call[ProfileOut]:
         path=path("profiles", "import"),
         body=body_of(file),
         read=ProfileOut.model_validate_json,
-    )
-
-
-def create(
-    profile_id: str, wanted: CreateByProfileIn, *, key: str | None = None
-) -> Call[OperationOut]:
-    """Make an emulator from it."""
-    return Call(
-        method="POST",
-        path=path("profiles", profile_id, "create"),
-        body=body_of(wanted),
-        headers=keyed(key),
-        acts=True,
-        read=OperationOut.model_validate_json,
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ldfleet.domain.profile import IdRule
-from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Reason, Tags
+from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Tags
 
 FILE_FORMAT = 1
 
@@ -85,17 +85,6 @@ class ProfilePatch(Input):
     apps: Apps | None = None
     tags: Tags | None = None
     notes: Notes | None = None
-
-
-class CreateByProfileIn(Input):
-    """Where an emulator is made from the profile, and what it is called."""
-
-    workstation_id: Text
-    name: Annotated[Name | None, Field(description="Without one, LDPlayer chooses.")] = None
-    install: Annotated[
-        Place | None, Field(description="The folder of the LDPlayer, where the PC has several.")
-    ] = None
-    reason: Reason | None = None
 
 
 class ProfileFilter(Input):
