@@ -47,12 +47,16 @@ async def list_operations(
     return Page(items=items, next_cursor=page.next_cursor)
 
 
-@router.get("/stats", summary="Count operations by verb, and tell how long each takes")
+@router.get(
+    "/stats",
+    summary="Count operations by verb, and tell how long each takes",
+    responses=problems.of(),
+)
 async def get_operation_stats(services: TheServices, actor: CurrentActor) -> StatsOut:
     return shapes.stats_out(await services.history.stats(actor))
 
 
-@router.delete("/cleanup", summary="Forget operations that ended long ago")
+@router.delete("/cleanup", summary="Forget operations that ended long ago", responses=problems.of())
 async def clean_up_operations(
     services: TheServices, actor: CurrentActor, which: Annotated[CleanUpFilter, Query()]
 ) -> CleanUpOut:
