@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,6 +88,21 @@ async def test_limits_hold_and_the_next_starts_when_a_place_is_free(floor: Floor
         S.QUEUED,
         "1 of 1 boots in flight on farm-0001",
     )
+    assert floor.bench.begun == [(first.id, 1), (second.id, 1)]
+
+
+async def test_limits_that_are_changed_hold_at_once(floor: Floor) -> None:
+    first, second = await queued(floor, 2, limits=Limits(boots=1, boot_gap=0))
+
+    async with floor.engine().running():
+        await floor.until_begun(first)
+        async with floor.database() as work:
+            found = await work.workstations.get(first.workstation_id)
+            wider = replace(found, limits=Limits(boots=2, boot_gap=0))
+            await work.workstations.change(wider, expected_version=found.version)
+        floor.database.admission.wake()
+        await floor.until_begun(second)
+
     assert floor.bench.begun == [(first.id, 1), (second.id, 1)]
 
 
