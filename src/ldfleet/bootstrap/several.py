@@ -1,6 +1,7 @@
 """What makes a process one of several on PostgreSQL."""
 
 import importlib
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -41,6 +42,8 @@ def make_team(
     changed: Callable[[], None],
 ) -> Team:
     """What ties it to the others: their jobs, and the duties that they share."""
+    # Each job is an operation, which our own lines tell of.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     # The extra `postgres` is there on PostgreSQL only.
     jobs: Any = importlib.import_module("ldfleet.engine.jobs")
     deliver = partial(
