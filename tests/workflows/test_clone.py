@@ -108,17 +108,16 @@ async def test_without_room_nothing_is_copied(quick_fleet: Fleet) -> None:
     assert copies(quick_fleet) == []
 
 
-async def test_two_clones_of_one_workstation_go_one_after_the_other(quick_fleet: Fleet) -> None:
-    both = [
-        await quick_fleet.queue(Verb.CLONE, index, timeout=2700.0, params={}) for index in (1, 2)
-    ]
+async def test_two_clones_of_one_workstation_go_one_after_the_other(fleet: Fleet) -> None:
+    fleet.switch(copy_s=20.0)
+    both = [await fleet.queue(Verb.CLONE, index, timeout=2700.0, params={}) for index in (1, 2)]
 
     async with asyncio.TaskGroup() as group:
-        ended = [group.create_task(quick_fleet.run(each)) for each in both]
+        ended = [group.create_task(fleet.run(each)) for each in both]
 
     assert {each.result().status for each in ended} == {OperationStatus.SUCCEEDED}
-    assert [effect.split()[0] for effect in copies(quick_fleet)] == ["copied", "copied"]
-    assert len(await quick_fleet.emulators()) == 5
+    assert [effect.split()[0] for effect in copies(fleet)] == ["copied", "copied"]
+    assert len(await fleet.emulators()) == 5
 
 
 async def test_cloning_twice_makes_two(quick_fleet: Fleet) -> None:

@@ -16,7 +16,8 @@ from ldfleet import errors
 from ldfleet.workflows.errand import Errand
 
 LOCK_FILE = r"C:\ProgramData\LDFleet\lock.json"
-WAIT_LIMIT = 300.0
+WAIT_LIMIT = 1800.0
+"""Seconds; a copy is given as many (ldconsole.md 4)."""
 LOOK_EVERY = 5.0
 LONGER = timedelta(seconds=60)
 """So long beyond its time-out an operation may still be cleaning up."""
