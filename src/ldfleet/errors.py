@@ -426,7 +426,9 @@ class EmulatorNotFound(EmulatorError, kind=Kind.NOT_FOUND, hint="List the emulat
 
 
 class EmulatorWrongState(
-    EmulatorError, kind=Kind.CONFLICT, hint="Bring it to a needed state first."
+    EmulatorError,
+    kind=Kind.CONFLICT,
+    hint="Quit it where it must be stopped, launch it where it must run; then ask again.",
 ):
     """The emulator {emulator} is {state}; {verb} needs it {needed}."""
 

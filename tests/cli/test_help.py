@@ -10,10 +10,20 @@ from support.commandline import run
 
 NOUNS = {
     "workstations": (
-        ["list", "show", "info", "add", "edit", "remove", "test", "scan", "hold", "release"],
+        [
+            *("list", "show", "info", "add", "edit", "remove", "test", "scan", "hold", "release"),
+            *("global-settings", "sort-windows", "quit-all"),
+        ],
         "workstations test pc-01",
     ),
-    "emulators": (["list", "show", "launch", "quit"], "emulators launch em_01j"),
+    "emulators": (
+        [
+            *("list", "show", "operations", "launch", "quit", "reboot", "rename", "modify"),
+            *("create", "clone", "remove", "backup", "restore", "install", "uninstall"),
+            *("run", "kill", "adb", "setprop", "locate"),
+        ],
+        "emulators launch em_01j",
+    ),
     "operations": (
         ["list", "show", "watch", "cancel", "retry", "stats", "cleanup", "log"],
         "operations watch op_01j",
