@@ -19,7 +19,7 @@ SCREEN = {"width": 1280, "height": 720, "dpi": 240}
 APP = {"package": "com.example.app"}
 FILE = r"D:\backups\one.ldbk"
 
-RUNNING = [
+RUNNING: list[tuple[str, str, Any, str, dict[str, Any]]] = [
     ("POST", f"{EM}/reboot", {}, "reboot", {}),
     ("POST", f"{EM}/apps", {"file": r"D:\one.apk"}, "install", {"file": r"D:\one.apk"}),
     ("POST", f"{EM}/apps", APP, "install", APP),
@@ -35,7 +35,7 @@ RUNNING = [
         {"key": "a.b", "value": "1"},
     ),
 ]
-STOPPED = [
+STOPPED: list[tuple[str, str, Any, str, dict[str, Any]]] = [
     ("POST", f"{EM}/modify", {"settings": {"cpu": 4}}, "modify", {"settings": {"cpu": 4}}),
     (
         "POST",
@@ -57,7 +57,7 @@ STOPPED = [
     ("POST", f"{EM}/backup", None, "backup", {}),
     ("POST", f"{EM}/restore", {"file": FILE}, "restore", {"file": FILE}),
 ]
-EITHER = [
+EITHER: list[tuple[str, str, Any, str, dict[str, Any]]] = [
     ("POST", f"{EM}/rename", {"name": "farm, 7"}, "rename", {"name": "farm, 7"}),
     (
         "POST",
@@ -67,7 +67,7 @@ EITHER = [
         {"longitude": 13.4, "latitude": 52.0},
     ),
 ]
-ON_WORKSTATION = [
+ON_WORKSTATION: list[tuple[str, str, Any, str, dict[str, Any]]] = [
     (
         "POST",
         "/api/emulators",

@@ -18,7 +18,7 @@ READY = Observation(
     at=START, power=Power.RUNNING, android=Android.READY, adb=Adb.READY, since=START
 )
 FILE = r"D:\backups\one.ldbk"
-RUNNING = [
+RUNNING: list[tuple[list[str], str, dict[str, Any]]] = [
     (["reboot", "em_0001"], "reboot", {}),
     (["install", "em_0001", "--file", r"D:\one.apk"], "install", {"file": r"D:\one.apk"}),
     (["uninstall", "em_0001", "--package", "com.a.b"], "uninstall", {"package": "com.a.b"}),
@@ -36,7 +36,7 @@ RUNNING = [
         {"longitude": -3.5, "latitude": 40.0},
     ),
 ]
-STOPPED = [
+STOPPED: list[tuple[list[str], str, dict[str, Any]]] = [
     (["rename", "em_0001", "farm-07"], "rename", {"name": "farm-07"}),
     (["clone", "em_0001"], "clone", {"new_ids": True, "stop_source": False}),
     (
@@ -59,7 +59,7 @@ STOPPED = [
         {"settings": {"screen": {"width": 1280, "height": 720, "dpi": 240}, "root": False}},
     ),
 ]
-ON_WORKSTATION = [
+ON_WORKSTATION: list[tuple[list[str], str, dict[str, Any]]] = [
     (
         ["global-settings", "farm-0001", "--fps", "30", "--no-audio"],
         "global_settings",
