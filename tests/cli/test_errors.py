@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ldfleet.errors import WorkersNeedPostgres
 from support.commandline import CommandLine, run
 from support.edges import ONLINE, Edge
 from support.programs import ldfleet
@@ -96,5 +97,5 @@ async def test_a_worker_without_postgresql_is_told_what_it_needs(tmp_path: Path)
     done = await asyncio.to_thread(ldfleet, "worker", "--site", "x", environment=environment)
 
     assert "  Set LDFLEET_DATABASE_URL to postgresql://…" in done.stderr
-    assert "(workers_need_postgres)" in done.stderr
+    assert f"({WorkersNeedPostgres.code})" in done.stderr
     assert done.returncode == 11
