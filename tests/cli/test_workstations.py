@@ -113,6 +113,29 @@ async def test_an_edit_changes_what_is_given_and_nothing_else(cli: CommandLine, 
     assert (await credentials(edge)).password == CANARY
 
 
+@pytest.mark.parametrize(
+    ("options", "field"), [(["--boots", "0"], "limits.boots"), (["--port", "0"], "port")]
+)
+async def test_an_edit_to_a_wrong_value_is_refused_by_name(
+    cli: CommandLine, options: list[str], field: str
+) -> None:
+    await added(cli)
+
+    done = await cli("workstations", "edit", "pc-01", *options)
+
+    assert done.exit_code == 2
+    assert field in done.stderr
+    assert "Traceback" not in done.output
+
+
+async def test_an_edit_switches_tls_off(cli: CommandLine) -> None:
+    await added(cli)
+
+    done = await cli("workstations", "edit", "pc-01", "--no-tls", "--port", "5985", "-o", "json")
+
+    assert json.loads(done.stdout)["tls"] is False
+
+
 async def test_an_edit_takes_a_new_password_only_if_told_to(cli: CommandLine, edge: Edge) -> None:
     await added(cli)
 

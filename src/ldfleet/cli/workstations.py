@@ -194,7 +194,9 @@ def edit(
     )
     if not given:
         raise errors.FieldInvalid(field="options", reason="nothing to change was given")
-    patch = built(WorkstationPatch, {key: value or None for key, value in given.items()})
+    patch = built(
+        WorkstationPatch, {key: None if value == "" else value for key, value in given.items()}
+    )
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         changed = client.send(workstations.change(found.id, patch, if_version=found.version))
