@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
+from ldfleet import errors
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import Install, SystemFacts
@@ -118,6 +119,7 @@ def workstation_out(workstation: Workstation, *, now: datetime) -> WorkstationOu
         status=workstation.status,
         status_reason=workstation.maintenance or health.reason,
         failure=health.failure,
+        failure_hint=_hint(health.failure),
         seen_at=health.seen_at,
         changed_at=health.changed_at,
         age_s=_age(health.seen_at, now),
@@ -298,6 +300,11 @@ def _facts_out(facts: SystemFacts, at: datetime | None) -> FactsOut:
 
 def _install_out(install: Install) -> InstallOut:
     return InstallOut(**asdict(install))
+
+
+def _hint(code: str | None) -> str | None:
+    known = None if code is None else errors.catalogue().get(code)
+    return None if known is None else known.hint
 
 
 def _failure(dumped: Mapping[str, Any] | None) -> Failure | None:

@@ -79,6 +79,7 @@ WORKSTATIONS: Sequence[Column[WorkstationOut]] = (
 WORKSTATION: Sequence[Column[WorkstationOut]] = (
     *WORKSTATIONS,
     Column("failure", lambda ws: ws.failure),
+    Column("remedy", lambda ws: ws.failure_hint),
     Column("transport", _transport),
     Column("user", lambda ws: ws.username),
     Column("certificate", lambda ws: ws.certificate_sha256),
