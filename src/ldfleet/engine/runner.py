@@ -158,7 +158,13 @@ class Run:
             return lambda row: row.lost(at=self._clock.now(), reason=reason)
         if self._why in {Stop.TIMED_OUT, Stop.RELEASED}:
             return self._moved_by_stop()
-        log.info("operation.failed", operation_id=self.record.id, code=error.code)
+        log.warning(
+            "operation.failed",
+            operation_id=self.record.id,
+            code=error.code,
+            reason=str(error),
+            hint=error.hint,
+        )
         return self._failed(error)
 
     def _moved_by_stop(self) -> Move | None:
