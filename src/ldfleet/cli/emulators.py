@@ -121,8 +121,9 @@ def _act(
     limit = waiting.seconds_of(timeout)
     with connect() as client:
 
-        def submit(reference: str) -> OperationOut:
-            return client.send(ask(selection.find_emulator(client, reference).id))
+        def submit(reference: str) -> tuple[str, OperationOut]:
+            found = selection.find_emulator(client, reference)
+            return f"{found.name} ({found.id})", client.send(ask(found.id))
 
         targets = {reference: partial(submit, reference) for reference in meant}
         waiting.act_on(client, targets, wait=wait, limit=limit, chosen=chosen)

@@ -70,7 +70,7 @@ def watch(
     with connect() as client:
         waiting.act_on(
             client,
-            {operation: lambda: client.send(operations.get(operation))},
+            {operation: lambda: (operation, client.send(operations.get(operation)))},
             wait=True,
             limit=limit,
             chosen=output_format,

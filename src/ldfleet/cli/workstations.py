@@ -244,9 +244,10 @@ def scan(
     limit = waiting.seconds_of(timeout)
     with connect() as client:
         found = selection.find_workstation(client, workstation)
+        name = f"{found.name} ({found.id})"
         waiting.act_on(
             client,
-            {found.name: lambda: client.send(workstations.scan(found.id))},
+            {name: lambda: (name, client.send(workstations.scan(found.id)))},
             wait=not no_wait,
             limit=limit,
             chosen=output_format,
