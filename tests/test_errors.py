@@ -85,6 +85,14 @@ def test_the_fields_of_a_problem_are_reserved() -> None:
             status: int
 
 
+def test_a_certificate_that_is_not_trusted_says_how_to_pin_it() -> None:
+    failure = errors.WorkstationUntrusted(workstation="pc-01", fingerprint="ab" * 32)
+
+    assert "ab" * 32 in str(failure)
+    assert "--certificate-sha256" in (failure.hint or "")
+    assert "first contact" in (failure.hint or "")
+
+
 def test_every_error_but_groups_has_a_hint() -> None:
     groups = {c.__mro__[1] for c in errors.catalogue().values()}
 

@@ -57,3 +57,21 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(errors.SettingsFileUnreadable, match=r"\.env can't be read"):
         settings.load({}, env_file=file)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [({"debug": True}, "LDFLEET_DEBUG"), ({"host": "0.0.0.0"}, "LDFLEET_HOST")],  # noqa: S104
+    ids=["debug", "plain HTTP for all"],
+)
+def test_production_refuses_what_is_only_fit_for_trying_out(
+    given: dict[str, object], named: str
+) -> None:
+    with pytest.raises(errors.SettingInvalid, match=named):
+        settings.load({}, env_file=None, environment="production", **given)
+
+
+def test_production_serves_on_loopback() -> None:
+    loaded = settings.load({}, env_file=None, environment="production", host="::1")
+
+    assert loaded.environment is settings.Environment.PRODUCTION

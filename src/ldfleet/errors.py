@@ -238,8 +238,9 @@ class LoginMethodUnsupported(
 
 class WorkstationUntrusted(
     WorkstationError,
-    hint="If the certificate was renewed on purpose, pin the new fingerprint; else someone "
-    "else may be answering.",
+    hint="At first contact: compare the fingerprint with the one that the PC shows, then pin it "
+    "(--certificate-sha256, certificate_sha256). If it was another one before: was the "
+    "certificate renewed on purpose? If not, someone else may be answering.",
 ):
     """The workstation {workstation} showed the certificate {fingerprint}, not the trusted one."""
 
@@ -688,8 +689,10 @@ class OperationNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the oper
     operation: str
 
 
-class OperationFinished(OperationError, kind=Kind.CONFLICT, hint="Nothing is left to change."):
-    """The operation {operation} is over ({outcome}); it can't become {wanted}."""
+class OperationFinished(
+    OperationError, kind=Kind.CONFLICT, hint="Look at how it ended: its steps and its log."
+):
+    """The operation {operation} is over ({outcome}); nothing is left to cancel."""
 
     operation: str
     outcome: str

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from enum import StrEnum, auto
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pydantic
 from pydantic import Field
@@ -46,7 +47,7 @@ class Settings(BaseSettings):
     )
 
     environment: Environment = Environment.DEVELOPMENT
-    """`production` refuses what is only fit for trying out."""
+    """`production` refuses debug, and plain HTTP beyond this machine."""
     debug: bool = False
     """Debug log lines. Never more detail in answers."""
     data_dir: Path = Field(default_factory=lambda: Path.home() / ".local/share/ldfleet")
@@ -92,6 +93,18 @@ class Settings(BaseSettings):
         """The vault's key file, defaults resolved."""
         return self.vault_key_file or self.data_dir / "vault.key"
 
+    @pydantic.model_validator(mode="after")
+    def _fit_for_production(self) -> Self:
+        if self.environment is Environment.PRODUCTION:
+            if self.debug:
+                raise ValueError("LDFLEET_DEBUG must be off in production")
+            if not _is_loopback(self.host):
+                raise ValueError(
+                    "in production LDFLEET_HOST must be a loopback address: put a reverse proxy "
+                    "with TLS in front of it"
+                )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -121,7 +134,7 @@ def load(
         return Settings(**values)
     except pydantic.ValidationError as exc:
         first = exc.errors(include_url=False, include_input=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "?"
+        name = str(first["loc"][0]) if first["loc"] else "environment"
         known = name in Settings.model_fields
         raise errors.SettingInvalid(
             setting=(PREFIX + name.upper()) if known else name.upper(),
@@ -129,6 +142,13 @@ def load(
         ) from exc
     except (OSError, UnicodeDecodeError) as exc:
         raise errors.SettingsFileUnreadable(path=str(env_file), reason=str(exc)) from exc
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +46,34 @@ async def test_what_is_not_current_is_unknown_and_told_as_last_known(edge: Edge)
     assert (shown["status"], shown["power"]) == ("unknown", "unknown")
     assert (shown["android"], shown["adb"]) == (None, None)
     assert shown["last_known"] == {"power": "running", "android": "ready", "adb": "ready"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "age"),
+    [({}, 7), ({"current": False}, 90), ({"removed_at": START}, 90)],
+    ids=["current", "not current", "removed"],
+)
+async def test_each_look_at_its_workstation_confirms_what_is_current(
+    edge: Edge, changes: dict[str, Any], age: float
+) -> None:
+    looked = START + timedelta(seconds=83)
+    await farm(edge, emulators=0, health=replace(ONLINE, seen_at=looked))
+    await edge.floor.put(an_emulator(observed=READY, **changes))
+    edge.floor.clock.advance(90)
+
+    shown = (await edge.http.get("/api/emulators/em_0001")).json()
+    [listed] = (await edge.http.get("/api/emulators?removed=true")).json()["items"]
+
+    assert shown["age_s"] == age
+    assert (listed["age_s"], listed["seen_at"]) == (shown["age_s"], shown["seen_at"])
+
+
+async def test_an_emulator_changed_after_the_look_is_as_young_as_the_change(edge: Edge) -> None:
+    await farm(edge, emulators=0, health=replace(ONLINE, seen_at=START))
+    await edge.floor.put(an_emulator(observed=replace(READY, at=START + timedelta(seconds=5))))
+    edge.floor.clock.advance(7)
+
+    assert (await edge.http.get("/api/emulators/em_0001")).json()["age_s"] == 2
 
 
 async def test_emulators_are_filtered_and_paged(edge: Edge) -> None:

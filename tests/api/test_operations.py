@@ -106,6 +106,9 @@ async def test_what_is_over_can_not_be_cancelled(edge: Edge) -> None:
     answer = await edge.http.post("/api/operations/op_0001/cancel")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "operation_finished")
+    assert answer.json()["detail"] == (
+        "The operation op_0001 is over (cancelled); nothing is left to cancel."
+    )
 
 
 async def test_its_log_is_read_in_pieces(edge: Edge) -> None:

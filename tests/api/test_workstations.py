@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ldfleet import errors
 from ldfleet.domain.facts import DesktopSession, Disk, Install, SystemFacts
 from ldfleet.domain.workstation import Credentials, Health, WorkstationStatus
 from ldfleet.ports import OperationQuery
@@ -307,10 +308,19 @@ async def test_what_was_seen_is_shown_with_its_age(edge: Edge) -> None:
 
     assert (shown["status"], shown["status_reason"]) == ("no_desktop", "nobody is logged on")
     assert (shown["failure"], shown["age_s"]) == ("no_desktop_session", 90)
+    assert shown["failure_hint"] == errors.NoDesktopSession.hint
     assert shown["installs"][0]["version"] == "9.1.24"
     assert (info["facts"]["cpu"], info["facts"]["uptime_s"]) == ("Ryzen 9", 7200)
     assert info["facts"]["disks"] == [{"letter": "C:", "size": 10**12, "free": 10**11}]
     assert info["facts"]["desktop"]["user"] == "farm"
+
+
+async def test_a_failure_of_another_version_has_no_remedy(edge: Edge) -> None:
+    workstation = await edge.floor.farm(emulators=0, health=Health(failure="moon_fell"))
+
+    [shown] = (await edge.http.get("/api/workstations")).json()["items"]
+
+    assert (shown["id"], shown["failure_hint"]) == (workstation.id, None)
 
 
 async def test_its_emulators_are_listed(edge: Edge) -> None:

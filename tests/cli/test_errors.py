@@ -73,6 +73,13 @@ def test_a_url_that_is_none_exits_11(url: str) -> None:
     assert "LDFLEET_URL" in done.stderr
 
 
+@pytest.mark.parametrize("ending", ["/", "/api", "/api/", "//"])
+async def test_a_url_may_end_as_people_copy_it(cli: CommandLine, ending: str) -> None:
+    done = await cli("status", LDFLEET_URL=cli.environment["LDFLEET_URL"] + ending)
+
+    assert done.exit_code == 0, done.stderr
+
+
 def test_a_server_that_is_not_there_exits_10() -> None:
     url = nowhere()
 

@@ -11,7 +11,7 @@ import pytest
 
 from ldfleet import errors
 from ldfleet.domain.operation import Operation
-from ldfleet.domain.workstation import Limits
+from ldfleet.domain.workstation import Health, Limits, WorkstationStatus
 from ldfleet.ports import Journal
 from support.commandline import CommandLine
 from support.edges import ONLINE, Edge
@@ -33,7 +33,7 @@ async def test_a_launch_exits_0_once_it_succeeded(cli: CommandLine, edge: Edge) 
     operation = json.loads(done.stdout)
     assert done.exit_code == 0
     assert (operation["status"], operation["reason"]) == ("succeeded", "nightly")
-    assert "em_0001: succeeded" in done.stderr
+    assert "player 1 (em_0001): succeeded" in done.stderr
 
 
 @pytest.mark.parametrize("verb", ["launch", "start"])
@@ -80,7 +80,7 @@ async def test_progress_is_told_while_it_runs(cli: CommandLine, edge: Edge) -> N
         await asyncio.sleep(3)
         edge.floor.bench.let_go.set()
 
-    assert "em_0001: running 40% (waiting for ADB)" in launch.result().stderr
+    assert "player 1 (em_0001): running 40% (waiting for ADB)" in launch.result().stderr
     assert launch.result().exit_code == 0
 
 
@@ -95,6 +95,28 @@ async def test_why_it_waits_is_told_and_only_the_wait_times_out(
     assert "queued (" in done.stderr
     assert "goes on" in done.stderr
     assert set((await edge.floor.statuses()).values()) == {"queued"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"health": Health(status=WorkstationStatus.AUTH_FAILED)}, "refuses the login: correct"),
+        ({"health": ONLINE, "maintenance": "new disk"}, "is in maintenance: new disk"),
+    ],
+    ids=["auth_failed", "maintenance"],
+)
+async def test_what_will_not_come_by_itself_is_told_while_it_waits(
+    cli: CommandLine, edge: Edge, changes: dict[str, Any], why: str
+) -> None:
+    await edge.floor.farm(**changes)
+
+    async with edge.engine.running():
+        done = await cli("workstations", "scan", "farm-0001", "--timeout", "5s")
+
+    told = [line for line in done.stderr.splitlines() if why in line]
+    assert done.exit_code == 8
+    assert len(told) == 1
+    assert told[0].startswith("farm-0001 (ws_0001): queued (")
 
 
 async def test_without_waiting_the_id_is_the_answer(cli: CommandLine, edge: Edge) -> None:
@@ -185,8 +207,9 @@ async def test_ctrl_c_only_stops_the_waiting(cli: CommandLine, edge: Edge) -> No
         code = await program.wait()
 
     [operation_id] = await edge.floor.statuses()
-    assert first.startswith(b"em_0001: queued")
+    assert first.startswith(b"player 1 (em_0001): queued")
     assert code == 130
+    assert "player 1 (em_0001): detached; it goes on." in rest.decode()
     assert f"ldfleet operations watch {operation_id}" in rest.decode()
     assert "Traceback" not in rest.decode()
     assert (await edge.floor.operation(operation_id)).status == "queued"
@@ -196,7 +219,7 @@ async def test_its_log_is_printed(cli: CommandLine, edge: Edge) -> None:
     await farm(edge)
 
     async def chatty(_operation: Operation, journal: Journal) -> Mapping[str, Any]:
-        await journal.log("ldconsole", argv=["list2"], seconds=0.1)
+        await journal.log("ldconsole", argv=["list2", None], seconds=0.1)
         return {}
 
     edge.floor.bench.act = chatty
@@ -205,5 +228,5 @@ async def test_its_log_is_printed(cli: CommandLine, edge: Edge) -> None:
         log = await cli("operations", "log", done.stdout.strip(), "--follow")
         as_json = await cli("operations", "log", done.stdout.strip(), "-o", "json")
 
-    assert "ldconsole argv=" in log.stdout
+    assert 'ldconsole argv=["list2", null] seconds=0.1' in log.stdout
     assert json.loads(as_json.stdout)["event"] == "ldconsole"

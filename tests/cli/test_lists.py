@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from ldfleet import errors
+from ldfleet.domain.workstation import Health, WorkstationStatus
 from support.commandline import CommandLine
 from support.edges import ONLINE, Edge
 from support.stores import a_workstation, an_emulator, an_operation
@@ -142,6 +144,21 @@ async def test_workstations_operations_and_the_server_are_shown(cli: CommandLine
         assert (table.exit_code, as_json.exit_code) == (0, 0), table.stderr
         assert table.stdout
         assert parsed(as_json.stdout)
+
+
+async def test_a_workstation_in_trouble_is_shown_with_the_remedy(
+    cli: CommandLine, edge: Edge
+) -> None:
+    refused = Health(
+        status=WorkstationStatus.AUTH_FAILED,
+        reason="it refused the login",
+        failure=errors.WorkstationRefusedLogin.code,
+    )
+    await edge.floor.farm(health=refused)
+
+    done = await cli("workstations", "show", "farm-0001")
+
+    assert "Correct the user or password." in done.stdout
 
 
 async def test_an_escape_sequence_in_a_name_does_not_reach_the_terminal(

@@ -1,5 +1,6 @@
 """Workstations from the command line; passwords never pass through arguments."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,29 @@ async def test_an_edit_changes_what_is_given_and_nothing_else(cli: CommandLine, 
     assert (await credentials(edge)).password == CANARY
 
 
+@pytest.mark.parametrize(
+    ("options", "field"), [(["--boots", "0"], "limits.boots"), (["--port", "0"], "port")]
+)
+async def test_an_edit_to_a_wrong_value_is_refused_by_name(
+    cli: CommandLine, options: list[str], field: str
+) -> None:
+    await added(cli)
+
+    done = await cli("workstations", "edit", "pc-01", *options)
+
+    assert done.exit_code == 2
+    assert field in done.stderr
+    assert "Traceback" not in done.output
+
+
+async def test_an_edit_switches_tls_off(cli: CommandLine) -> None:
+    await added(cli)
+
+    done = await cli("workstations", "edit", "pc-01", "--no-tls", "--port", "5985", "-o", "json")
+
+    assert json.loads(done.stdout)["tls"] is False
+
+
 async def test_an_edit_takes_a_new_password_only_if_told_to(cli: CommandLine, edge: Edge) -> None:
     await added(cli)
 
@@ -162,6 +186,18 @@ async def test_a_scan_is_asked_for(cli: CommandLine, edge: Edge) -> None:
     assert (await edge.floor.operation(done.stdout.strip())).verb == "scan"
 
 
+async def test_a_connection_test_that_stops_half_way_is_told_in_words(cli: CommandLine) -> None:
+    await added(cli)
+    mute = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    async with mute:
+        port = str(mute.sockets[0].getsockname()[1])
+        await cli("workstations", "edit", "pc-01", "--host", "127.0.0.1", "--port", port)
+        done = await cli("workstations", "test", "pc-01")
+
+    assert "pc-01 is there, but does not let ldfleet in (" in done.stderr
+    assert done.exit_code == 12
+
+
 async def test_a_connection_test_shows_the_rungs_and_the_remedy(cli: CommandLine) -> None:
     await added(cli)
     await cli("workstations", "edit", "pc-01", "--host", "127.0.0.1", "--port", "1")
@@ -171,7 +207,7 @@ async def test_a_connection_test_shows_the_rungs_and_the_remedy(cli: CommandLine
 
     rungs = {line.split()[0]: line.split()[1] for line in done.stdout.splitlines()}
     assert (rungs["dns"], rungs["tcp"], rungs["login"]) == ("ok", "failed", "not")
-    assert "pc-01 is offline" in done.stderr
+    assert "pc-01 is offline: nothing answers at its address (" in done.stderr
     assert "firewall" in done.stderr
     assert (done.exit_code, as_json.exit_code) == (12, 12)
     assert json.loads(as_json.stdout)["status"] == "offline"

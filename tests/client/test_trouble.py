@@ -64,6 +64,13 @@ class Naps:
         self.taken.append(seconds)
 
 
+class Timed(Naps):
+    """The same, and its own clock."""
+
+    def now(self) -> float:
+        return sum(self.taken)
+
+
 async def ask(script: Script, call: Call[Any], naps: Naps | None = None) -> Any:
     """By the blocking client."""
     async with listening(script) as url:
@@ -156,6 +163,73 @@ def test_a_server_that_is_not_there_is_tried_and_named() -> None:
 
     assert raised.value.url == url
     assert naps.taken == [0.2, 0.5, 1.0]
+
+
+OVER = Response(bytes(OPERATION.body).replace(b"queued", b"succeeded"))
+
+
+@pytest.mark.parametrize("refusals", [4, 12])
+async def test_a_wait_outlasts_a_server_that_is_away(refusals: int) -> None:
+    script, naps = Script(OPERATION, *[busy()] * refusals, OVER), Timed()
+    missing: list[errors.FleetError] = []
+
+    async with listening(script) as url:
+        with Client(url, "ldf_x", sleep=naps, monotonic=naps.now) as client:
+            ended = await asyncio.to_thread(client.wait, "op_1", missing=missing.append)
+
+    assert ended.status == "succeeded"
+    assert [error.code for error in missing] == ["database_busy"] * (refusals // 4)
+
+
+async def test_a_wait_outlasts_a_proxy_before_a_server_that_is_away() -> None:
+    script, naps = Script(PlainTextResponse("Bad Gateway", status_code=502), OVER), Timed()
+
+    async with listening(script) as url:
+        with Client(url, "ldf_x", sleep=naps, monotonic=naps.now) as client:
+            ended = await asyncio.to_thread(client.wait, "op_1")
+
+    assert ended.status == "succeeded"
+
+
+async def test_the_client_for_asyncio_outlasts_it_too() -> None:
+    script, naps = Script(OPERATION, *[busy()] * 4, OVER), Timed()
+
+    async with (
+        listening(script) as url,
+        AsyncClient(url, "ldf_x", sleep=naps.nap, monotonic=naps.now) as client,
+    ):
+        ended = await client.wait("op_1")
+
+    assert ended.status == "succeeded"
+
+
+@pytest.mark.parametrize(("timeout", "least", "most"), [(None, 60, 80), (5, 5, 15)])
+def test_a_wait_for_a_server_that_stays_away_ends(
+    timeout: float | None, least: float, most: float
+) -> None:
+    naps = Timed()
+
+    with (
+        Client(refusing_url(), "ldf_x", sleep=naps, monotonic=naps.now) as client,
+        pytest.raises(errors.ServerUnreachable),
+    ):
+        client.wait("op_1", timeout=timeout)
+
+    assert least <= naps.now() <= most
+
+
+async def test_a_wait_does_not_insist_on_what_is_refused() -> None:
+    document = problem_of(errors.OperationNotFound(operation="op_1")).model_dump_json()
+    script, naps = Script(Response(document, status_code=404)), Timed()
+
+    async with listening(script) as url:
+        with (
+            Client(url, "x", sleep=naps, monotonic=naps.now) as client,
+            pytest.raises(errors.OperationNotFound),
+        ):
+            await asyncio.to_thread(client.wait, "op_1")
+
+    assert naps.taken == []
 
 
 @pytest.mark.parametrize("token", ["a\nb", "a\r\nX-Evil: 1"])

@@ -496,6 +496,20 @@ async def test_an_engine_that_does_not_run_is_not_alive(floor: Floor) -> None:
     assert (before, during, after) == (False, True, False)
 
 
+async def test_the_only_engine_there_can_be_stays_alive(floor: Floor) -> None:
+    engine = floor.engine(sole=True)
+
+    async with engine.running():
+
+        async def alive() -> bool:
+            floor.database.admission.wake()
+            return engine.alive
+
+        for _ in range(8):
+            await floor.clock.run(10)
+            await floor.until(alive)
+
+
 async def test_a_start_takes_over_what_the_last_process_left(floor: Floor) -> None:
     [operation] = await queued(floor)
     await died(floor)

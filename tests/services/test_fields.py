@@ -30,6 +30,13 @@ def test_a_name_that_fits_no_line_is_refused(name: str) -> None:
     assert refused.value.field == "name"
 
 
+def test_a_name_that_looks_like_an_id_is_refused() -> None:
+    with pytest.raises(errors.FieldInvalid, match="ws_") as refused:
+        fields.name_of(" ws_01k")
+
+    assert refused.value.field == "name"
+
+
 @pytest.mark.parametrize(
     ("host", "kept"),
     [

@@ -131,6 +131,21 @@ async def test_a_name_is_given_once(floor: Floor, lan: Lan) -> None:
         await workstations.add(ANNA, DRAFT, SECRET)
 
 
+async def test_another_case_makes_no_other_name(floor: Floor, lan: Lan) -> None:
+    workstations = service(floor, lan)
+    first = await workstations.add(ANNA, DRAFT, SECRET)
+    second = await workstations.add(ANNA, replace(DRAFT, name="pc-08"), SECRET)
+    louder = replace(DRAFT, name="PC-07")
+
+    with pytest.raises(errors.WorkstationNameTaken, match="pc-07"):
+        await workstations.add(ANNA, louder, SECRET)
+    with pytest.raises(errors.WorkstationNameTaken, match="pc-07"):
+        await workstations.change(ANNA, second.id, louder, None, expected_version=None)
+    renamed = await workstations.change(ANNA, first.id, louder, None, expected_version=None)
+
+    assert renamed.name == "PC-07"
+
+
 @pytest.mark.parametrize(
     ("draft", "credentials"),
     [

@@ -168,14 +168,15 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def listening(app: Any) -> AsyncGenerator[str]:
-    """The application on a free port of loopback; gives its URL."""
+async def listening(app: Any, *, port: int = 0) -> AsyncGenerator[str]:
+    """The application on loopback, on a free port unless one is given; gives its URL."""
     config = uvicorn.Config(
         app, log_config=None, lifespan="off", timeout_graceful_shutdown=1, ws="none"
     )
     server = uvicorn.Server(config)
     with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", port))
         raised: Exception | None = None
         async with asyncio.TaskGroup() as group:
             group.create_task(server.serve(sockets=[bound]))

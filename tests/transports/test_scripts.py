@@ -30,13 +30,37 @@ def test_a_scripts_brackets_are_balanced(name: str) -> None:
         assert text.count(opening) == text.count(closing), opening
 
 
+async def at_once(_seconds: float) -> None:
+    """A pause that is none."""
+
+
+async def test_a_script_whose_answer_was_lost_is_asked_again() -> None:
+    lost = [errors.OutcomeUnknown(workstation="pc-01", program="powershell.exe", reason="cut")] * 3
+
+    async def run(_argv: Sequence[str], _stdin: bytes, _deadline: float) -> ProcessResult:
+        if lost:
+            raise lost.pop()
+        return ProcessResult(exit_code=0, stdout=base64.b64encode(b'{"files": []}'))
+
+    powershell = PowerShell(run, workstation="pc-01", sleep=at_once)
+
+    assert await powershell.ask(Script.FILES, {"op": "stat", "paths": []}) == {"files": []}
+
+
+async def test_a_full_disk_is_named_whatever_the_script() -> None:
+    full = answering(b"", exit_code=1, stderr=b"There is not enough space on the disk.")
+
+    with pytest.raises(errors.DiskFull):
+        await full.ask(Script.DESKTOP, {"op": "stat", "paths": []})
+
+
 def answering(stdout: bytes, *, exit_code: int = 0, stderr: bytes = b"") -> PowerShell:
     async def run(argv: Sequence[str], stdin: bytes, deadline: float) -> ProcessResult:
         assert argv[0] == "powershell.exe" and deadline > 0
         assert json.loads(base64.b64decode(stdin.strip())) == {"op": "stat", "paths": []}
         return ProcessResult(exit_code=exit_code, stdout=stdout, stderr=stderr)
 
-    return PowerShell(run, workstation="pc-01")
+    return PowerShell(run, workstation="pc-01", sleep=at_once)
 
 
 @pytest.mark.parametrize("answer", [b"", b"not base64!", b"W10=", b"e30"])

@@ -162,7 +162,7 @@ async def test_shells_of_others_are_left_alone() -> None:
 async def test_looking_for_strays_spares_the_shells_in_use() -> None:
     async with a_stand() as stand, stand.transport() as transport, asyncio.TaskGroup() as group:
         long = group.create_task(transport.run([f"{TOOLS}\\never.exe"], deadline=60))
-        await stand.until(lambda: stand.running("never.exe") == 1)
+        await stand.until(lambda: stand.endpoint.counters.requests["Receive"] == 2)
         stand.endpoint.faults.cut_next("mid_receive")
         with pytest.raises(errors.OutcomeUnknown):  # after it, strays are looked for again
             await list2(stand)

@@ -1,6 +1,7 @@
 """Emulators."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -10,6 +11,7 @@ from ldfleet.api import problems, shapes
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import EmulatorQuery, OperationQuery
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut, EmulatorPatch
 from ldfleet.wire.operations import OperationOut
@@ -99,21 +101,21 @@ async def _one(
 async def _out(
     services: TheServices, actor: CurrentActor, emulators: Sequence[Emulator]
 ) -> list[EmulatorOut]:
-    names = await _workstation_names(services, actor, emulators)
+    workstations = await _workstations(services, actor, emulators)
     now = services.clock.now()
     return [
-        shapes.emulator_out(emulator, workstation_name=names[emulator.workstation_id], now=now)
+        shapes.emulator_out(
+            emulator, workstation=workstations.get(emulator.workstation_id), now=now
+        )
         for emulator in emulators
     ]
 
 
-async def _workstation_names(
+async def _workstations(
     services: TheServices, actor: CurrentActor, emulators: Sequence[Emulator]
-) -> Mapping[WorkstationId, str]:
-    names: dict[WorkstationId, str] = {}
+) -> Mapping[WorkstationId, Workstation]:
+    found: dict[WorkstationId, Workstation] = {}
     for workstation_id in {emulator.workstation_id for emulator in emulators}:
-        try:
-            names[workstation_id] = (await services.workstations.get(actor, workstation_id)).name
-        except errors.WorkstationNotFound:
-            names[workstation_id] = workstation_id  # removed since the page was read
-    return names
+        with suppress(errors.WorkstationNotFound):  # removed since the page was read
+            found[workstation_id] = await services.workstations.get(actor, workstation_id)
+    return found

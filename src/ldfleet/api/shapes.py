@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
+from ldfleet import errors
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import Install, SystemFacts
@@ -122,6 +123,7 @@ def workstation_out(workstation: Workstation, *, now: datetime) -> WorkstationOu
         status=workstation.status,
         status_reason=workstation.maintenance or health.reason,
         failure=health.failure,
+        failure_hint=_hint(health.failure),
         seen_at=health.seen_at,
         changed_at=health.changed_at,
         age_s=_age(health.seen_at, now),
@@ -170,9 +172,15 @@ def report_out(report: ConnectionReport) -> ConnectionReportOut:
     )
 
 
-def emulator_out(emulator: Emulator, *, workstation_name: str, now: datetime) -> EmulatorOut:
-    """An emulator; what is not current is told as last known only."""
+def emulator_out(
+    emulator: Emulator, *, workstation: Workstation | None, now: datetime
+) -> EmulatorOut:
+    """An emulator; what is not current is told as last known only.
+
+    `workstation`: its own; None: it is gone since the emulator was read.
+    """
     seen, screen = emulator.observed, emulator.screen
+    seen_at = _seen_at(emulator, workstation)
     return EmulatorOut(
         id=emulator.id,
         name=emulator.name,
@@ -181,7 +189,7 @@ def emulator_out(emulator: Emulator, *, workstation_name: str, now: datetime) ->
         android=seen.android if emulator.current else None,
         adb=seen.adb if emulator.current else None,
         workstation_id=emulator.workstation_id,
-        workstation_name=workstation_name,
+        workstation_name=emulator.workstation_id if workstation is None else workstation.name,
         install=emulator.install,
         index=emulator.index,
         screen=None if screen is None else ScreenOut(**asdict(screen)),
@@ -192,8 +200,8 @@ def emulator_out(emulator: Emulator, *, workstation_name: str, now: datetime) ->
         notes=emulator.notes,
         protected=emulator.protected,
         current=emulator.current,
-        seen_at=seen.at,
-        age_s=(now - seen.at).total_seconds(),
+        seen_at=seen_at,
+        age_s=(now - seen_at).total_seconds(),
         trouble=seen.trouble,
         last_known=LastKnownOut(power=seen.power, android=seen.android, adb=seen.adb),
         removed_at=emulator.removed_at,
@@ -322,6 +330,20 @@ def _facts_out(facts: SystemFacts, at: datetime | None) -> FactsOut:
 
 def _install_out(install: Install) -> InstallOut:
     return InstallOut(**asdict(install))
+
+
+def _seen_at(emulator: Emulator, workstation: Workstation | None) -> datetime:
+    """An observation is written when it changes: until then each look at the PC confirms it."""
+    at = emulator.observed.at
+    looked = None if workstation is None else workstation.health.seen_at
+    if looked is None or not emulator.current or emulator.removed_at is not None:
+        return at
+    return max(at, looked)
+
+
+def _hint(code: str | None) -> str | None:
+    known = None if code is None else errors.catalogue().get(code)
+    return None if known is None else known.hint
 
 
 def _failure(dumped: Mapping[str, Any] | None) -> Failure | None:

@@ -157,8 +157,7 @@ async def list_emulators_of_workstation(
     page = await services.emulators.list(actor, query, cursor=cursor, limit=limit)
     now = services.clock.now()
     items = [
-        shapes.emulator_out(emulator, workstation_name=workstation.name, now=now)
-        for emulator in page.items
+        shapes.emulator_out(emulator, workstation=workstation, now=now) for emulator in page.items
     ]
     return Page(items=items, next_cursor=page.next_cursor)
 

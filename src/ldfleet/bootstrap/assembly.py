@@ -239,9 +239,7 @@ def _services(
         requests=Requests(
             storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
         ),
-        batches=Batches(
-            storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
-        ),
+        batches=Batches(storage=database, admission=database.admission, clock=CLOCK, new_id=new_id),
         operations=Operations(
             storage=database,
             feed=database.feed,

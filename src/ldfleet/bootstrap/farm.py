@@ -11,7 +11,7 @@ from typing import Any
 
 from ldfleet import settings
 from ldfleet.bootstrap.assembly import Application, assemble
-from ldfleet.bootstrap.serving import answer, configure_logs, listen, say, url_of
+from ldfleet.bootstrap.serving import answer, configure_logs, listen, run, say, url_of
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.emulator import EmulatorStatus
 from ldfleet.domain.operation import Operation, OperationStatus
@@ -54,7 +54,7 @@ def demo(
         )
         configure_logs(loaded)
         farm = {"workstations": workstations, "emulators": emulators, "seed": seed}
-        asyncio.run(_demo(loaded, farm | {"time_scale": time_scale}, ready_file, launch=launch))
+        run(_demo(loaded, farm | {"time_scale": time_scale}, ready_file, launch=launch))
 
 
 def simulate(
@@ -76,7 +76,7 @@ def simulate(
         "time_scale": time_scale,
         "journal_file": journal_file,
     }
-    asyncio.run(_simulate(farm, inventory_file))
+    run(_simulate(farm, inventory_file))
 
 
 async def _demo(

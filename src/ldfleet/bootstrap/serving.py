@@ -3,9 +3,11 @@
 import asyncio
 import errno
 import os
+import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -17,6 +19,7 @@ from ldfleet.settings import LogFormat, Settings
 log = telemetry.logger("ldfleet.server")
 
 _BACKLOG = 2048
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _LAST_ANSWERS = 3  # seconds that open requests have once the end was asked for
 
 
@@ -29,7 +32,7 @@ def serve(host: str | None = None, port: int | None = None) -> None:
     given: dict[str, Any] = {"host": host, "port": port}
     loaded = settings.load(os.environ, **{k: v for k, v in given.items() if v is not None})
     configure_logs(loaded)
-    asyncio.run(_serve(loaded))
+    run(_serve(loaded))
 
 
 def migrate() -> str:
@@ -109,16 +112,42 @@ async def answer(
 
 
 class _Server(uvicorn.Server):
-    """Tells when it has begun to answer."""
+    """Tells when it has begun to answer; SIGINT and SIGTERM end it and nothing else.
+
+    uvicorn sends a signal on to the process once it has ended, which would kill it before the
+    engine, the database and the simulated farm are closed.
+    """
 
     def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Only while it answers."""
+        loop = asyncio.get_running_loop()
+        for number in _ENDING:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in _ENDING:
+                loop.remove_signal_handler(number)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's; then the news."""
         await super().startup(sockets)
         self._ready()
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """As asyncio.run; SIGTERM ends it in order too, before and after the server answers."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    asyncio.run(main)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def say(sentence: str) -> None:

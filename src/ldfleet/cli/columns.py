@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ldfleet.cli.output import Column, age
+from ldfleet.domain.operation import OperationStatus
 from ldfleet.wire.emulators import EmulatorOut
 from ldfleet.wire.operations import OperationOut, VerbStatsOut
 from ldfleet.wire.server import StatusOut
@@ -12,7 +13,8 @@ from ldfleet.wire.workstations import FactsOut, StageOut, SystemInfoOut, Worksta
 
 def describe(operation: OperationOut) -> str:
     """Where an operation is, in a few words."""
-    why = operation.waiting_for if operation.started_at is None else operation.message
+    queued = operation.status is OperationStatus.QUEUED
+    why = operation.waiting_for if queued else operation.message
     percent = f" {operation.progress:.0%}" if operation.progress is not None else ""
     words = f"{operation.status.replace('_', ' ')}{percent}"
     if operation.status.over or not why:
@@ -79,6 +81,7 @@ WORKSTATIONS: Sequence[Column[WorkstationOut]] = (
 WORKSTATION: Sequence[Column[WorkstationOut]] = (
     *WORKSTATIONS,
     Column("failure", lambda ws: ws.failure),
+    Column("remedy", lambda ws: ws.failure_hint),
     Column("transport", _transport),
     Column("user", lambda ws: ws.username),
     Column("certificate", lambda ws: ws.certificate_sha256),

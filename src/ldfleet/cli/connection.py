@@ -42,7 +42,8 @@ def _url() -> str:
         raise errors.SettingInvalid(setting=URL, reason=str(exc)) from exc
     if url.scheme not in {"http", "https"} or not url.host:
         raise errors.SettingInvalid(setting=URL, reason="it must begin with http:// or https://")
-    return given.rstrip("/")
+    # The client adds /api itself; the URL of the API's documents has it.
+    return given.rstrip("/").removesuffix("/api").rstrip("/")
 
 
 def _token() -> str:

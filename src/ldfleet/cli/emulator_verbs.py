@@ -214,8 +214,8 @@ def remove(
             f"Remove {names} with all disks?", word, yes=yes, terminal=sys.stdin.isatty()
         )
         targets = {
-            one.name if len(found) == 1 else one.id: partial(
-                client.send, emulators.remove(one.id, how)
+            one.id: waiting.named(
+                f"{one.name} ({one.id})", partial(client.send, emulators.remove(one.id, how))
             )
             for one in found.values()
         }
@@ -260,7 +260,8 @@ def create(
         found = selection.find_workstation(client, workstation)
         sent = {key: value for key, value in given.items() if value is not None}
         how = built(CreateIn, {"workstation_id": found.id, **sent})
-        target = {found.name: partial(client.send, emulators.create(how))}
+        create = partial(client.send, emulators.create(how))
+        target = {found.name: waiting.named(f"{found.name} ({found.id})", create)}
         waiting.act_on(client, target, wait=not no_wait, limit=limit, chosen=output_format)
 
 
@@ -433,8 +434,9 @@ def _act(
     limit = waiting.seconds_of(timeout)
     with connect() as client:
 
-        def submit(reference: str) -> OperationOut:
-            return client.send(ask(selection.find_emulator(client, reference).id))
+        def submit(reference: str) -> tuple[str, OperationOut]:
+            found = selection.find_emulator(client, reference)
+            return f"{found.name} ({found.id})", client.send(ask(found.id))
 
         targets = {reference: partial(submit, reference) for reference in meant}
         waiting.act_on(client, targets, wait=not no_wait, limit=limit, chosen=chosen)

@@ -77,7 +77,7 @@ def watch(
     with connect() as client:
         waiting.act_on(
             client,
-            {operation: lambda: client.send(operations.get(operation))},
+            {operation: lambda: (operation, client.send(operations.get(operation)))},
             wait=True,
             limit=limit,
             chosen=output_format,
@@ -107,7 +107,7 @@ def retry(
     with connect() as client:
         waiting.act_on(
             client,
-            {operation: lambda: client.send(operations.retry(operation, asked))},
+            {operation: lambda: (operation, client.send(operations.retry(operation, asked)))},
             wait=not no_wait,
             limit=limit,
             chosen=output_format,

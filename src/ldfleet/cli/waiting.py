@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -16,6 +16,8 @@ from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import Page
 
 PROGRESS_SECONDS = 2.0
+Submit = Callable[[], tuple[str, OperationOut]]
+"""Gives what the target is called, and the operation."""
 _UNITS: Mapping[str, int] = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 NoWait = Annotated[
@@ -41,27 +43,33 @@ def seconds_of(duration: str | None) -> float | None:
     return float(found[1]) * _UNITS[found[2]]
 
 
+def named(name: str, ask: Callable[[], OperationOut]) -> Submit:
+    """Asks for one operation on what is called so."""
+    return lambda: (name, ask())
+
+
 def act_on(
     client: Client,
-    targets: Mapping[str, Callable[[], OperationOut]],
+    targets: Mapping[str, Submit],
     *,
     wait: bool,
     limit: float | None,
     chosen: Format,
 ) -> None:
-    """Submit something for each target, wait for it, and exit by how it ended.
+    """Submit something for each target as it was given, wait for it, and exit by how it ended.
 
     One target's refusal is a result beside the others; a single target's is raised.
     """
     accepted: dict[str, OperationOut] = {}
     refused: list[exits.Exit] = []
-    for name, submit in targets.items():
+    for given, submit in targets.items():
         try:
-            accepted[name] = submit()
+            name, operation = submit()
+            accepted[name] = operation
         except FleetError as error:
             if len(targets) == 1:
                 raise
-            output.say(name)
+            output.say(given)
             refused.append(output.tell_failure(error, {}))
     ended = follow(client, accepted, limit=limit) if wait else list(accepted.values())
     _show(ended, Format.NAME if not wait and chosen is Format.TABLE else chosen)
@@ -89,15 +97,23 @@ def follow(
             def tell(seen: OperationOut, name: str = name) -> None:
                 line.tell(f"{name}: {columns.describe(seen)}")
 
-            ended.append(client.wait(operation.id, timeout=left, step=PROGRESS_SECONDS, tell=tell))
+            def miss(_error: FleetError, name: str = name) -> None:
+                line.tell(f"{name}: the server does not answer; trying again")
+
+            ended.append(
+                client.wait(
+                    operation.id, timeout=left, step=PROGRESS_SECONDS, tell=tell, missing=miss
+                )
+            )
             line.end()
     except (KeyboardInterrupt, FleetError) as stopped:
         line.end()
-        _say_detached([one.id for one in operations.values()][len(ended) :])
+        _tell_outcomes(operations, ended)
+        _say_detached(list(operations.items())[len(ended) :])
         if isinstance(stopped, FleetError):
             raise
         raise typer.Exit(exits.Exit.INTERRUPTED) from None
-    _tell_outcomes(list(operations), ended)
+    _tell_outcomes(operations, ended)
     return ended
 
 
@@ -108,17 +124,20 @@ def _show(operations: Sequence[OperationOut], chosen: Format) -> None:
         output.show_page(Page(items=list(operations), next_cursor=None), columns.OPERATIONS, chosen)
 
 
-def _tell_outcomes(names: Sequence[str], operations: Sequence[OperationOut]) -> None:
-    for name, operation in zip(names, operations, strict=True):
+def _tell_outcomes(names: Iterable[str], ended: Sequence[OperationOut]) -> None:
+    # The rest of the names have not ended.
+    for name, operation in zip(names, ended, strict=False):
         if operation.failure is not None:
             output.tell_operation_failure(name, operation.failure)
         elif not operation.status.over:
             output.say(f"{name}: the wait is over, operation {operation.id} goes on.")
 
 
-def _say_detached(ids: Sequence[str]) -> None:
-    for operation_id in ids:
-        output.say(f"Detached; it goes on. Watch it: ldfleet operations watch {operation_id}")
+def _say_detached(operations: Sequence[tuple[str, OperationOut]]) -> None:
+    for name, operation in operations:
+        output.say(
+            f"{name}: detached; it goes on. Watch it: ldfleet operations watch {operation.id}"
+        )
 
 
 def refuse_unless_confirmed(question: str, *, yes: bool, terminal: bool) -> None:

@@ -97,5 +97,6 @@ def _act(
     limit = waiting.seconds_of(timeout)
     with connect() as client:
         found = selection.find_workstation(client, meant)
-        target = {found.name: partial(client.send, ask(found.id))}
+        act = partial(client.send, ask(found.id))
+        target = {found.name: waiting.named(f"{found.name} ({found.id})", act)}
         waiting.act_on(client, target, wait=not no_wait, limit=limit, chosen=chosen)

@@ -202,7 +202,9 @@ def edit(
     )
     if not given:
         raise errors.FieldInvalid(field="options", reason="nothing to change was given")
-    patch = built(WorkstationPatch, {key: value or None for key, value in given.items()})
+    patch = built(
+        WorkstationPatch, {key: None if value == "" else value for key, value in given.items()}
+    )
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         changed = client.send(workstations.change(found.id, patch, if_version=found.version))
@@ -250,9 +252,10 @@ def scan(
     limit = waiting.seconds_of(timeout)
     with connect() as client:
         found = selection.find_workstation(client, workstation)
+        name = f"{found.name} ({found.id})"
         waiting.act_on(
             client,
-            {found.name: lambda: client.send(workstations.scan(found.id))},
+            {name: lambda: (name, client.send(workstations.scan(found.id)))},
             wait=not no_wait,
             limit=limit,
             chosen=output_format,
@@ -305,13 +308,23 @@ def _content(file: Path | None) -> str | None:
         raise errors.FieldInvalid(field="file", reason=reason) from exc
 
 
+def _verdict(report: ConnectionReportOut) -> str:
+    if report.status == "online":
+        return "is online: every rung holds"
+    if report.status == "offline":
+        return "is offline: nothing answers at its address"
+    if report.connected:
+        return "answers, but is not ready to run emulators"
+    return "is there, but does not let ldfleet in"
+
+
 def _show_report(report: ConnectionReportOut, chosen: Format) -> None:
     if chosen is Format.JSON:
         output.show_one(report, (), chosen)
         return
     output.show_page(Page(items=report.stages, next_cursor=None), columns.STAGES, chosen)
     milliseconds = f"{report.response_time_ms:.0f} ms"
-    output.say(f"{report.workstation_name} is {report.status} ({milliseconds}).")
+    output.say(f"{report.workstation_name} {_verdict(report)} ({milliseconds}).")
     for stage in report.stages:
         if stage.ok is False and stage.hint:
             output.say(f"  {stage.name}: {stage.hint}")

@@ -13,6 +13,7 @@ from ldfleet.client.stream import Changes, Listener
 from ldfleet.client.talk import (
     LONGEST_WAIT,
     PAUSES,
+    Missing,
     Outcome,
     Pause,
     Progress,
@@ -78,10 +79,14 @@ class AsyncClient:
         timeout: float | None = None,  # noqa: ASYNC109 - its end is a result, not an exception
         step: float = LONGEST_WAIT,
         tell: Progress = unheard,
+        missing: Missing = unheard,
     ) -> OperationOut:
-        """Wait until the operation is over, or `timeout` is up: then it is given as it is."""
+        """Wait until the operation is over, or `timeout` is up: then it is given as it is.
+
+        `tell` and `missing` are called as `Client.wait` calls them.
+        """
         return await self._run(
-            self._talker.wait(operation_id, timeout=timeout, step=step, tell=tell)
+            self._talker.wait(operation_id, timeout=timeout, step=step, tell=tell, missing=missing)
         )
 
     async def events(self, after: str | None = None) -> AsyncGenerator[Changes]:

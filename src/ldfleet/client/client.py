@@ -12,6 +12,7 @@ from ldfleet.client.stream import Changes, Listener
 from ldfleet.client.talk import (
     LONGEST_WAIT,
     PAUSES,
+    Missing,
     Outcome,
     Pause,
     Progress,
@@ -77,12 +78,16 @@ class Client:
         timeout: float | None = None,
         step: float = LONGEST_WAIT,
         tell: Progress = unheard,
+        missing: Missing = unheard,
     ) -> OperationOut:
         """Wait until the operation is over, or `timeout` is up: then it is given as it is.
 
-        `tell` is called with what is known at least every `step` seconds.
+        `tell` is called with what is known at least every `step` seconds; `missing` with the
+        failure while the server is away, which is borne for a minute: a restart takes less.
         """
-        return self._run(self._talker.wait(operation_id, timeout=timeout, step=step, tell=tell))
+        return self._run(
+            self._talker.wait(operation_id, timeout=timeout, step=step, tell=tell, missing=missing)
+        )
 
     def events(self, after: str | None = None) -> Generator[Changes]:
         """Follow the change feed without end; a lost connection is resumed where it was lost."""

@@ -3,6 +3,7 @@
 A talk yields what to send or how long to pause, is given what came of it, and returns its result.
 """
 
+import math
 import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ PAUSES = (0.2, 0.5, 1.0)
 LONGEST_PAUSE = 10.0
 UNAVAILABLE = 503
 LONGEST_WAIT = 30.0  # what the server allows in one answer
+SILENCE = 60.0  # a server that restarts is back before
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Pause:
 Outcome = httpx.Response | httpx.TransportError | None
 Talk = Generator[httpx.Request | Pause, Outcome, T]
 Progress = Callable[[OperationOut], None]
+Missing = Callable[[errors.FleetError], None]
 
 
 def new_key() -> str:
@@ -42,7 +45,7 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def unheard(_operation: OperationOut) -> None:
+def unheard(_told: object) -> None:
     """For who is not interested in progress."""
 
 
@@ -68,17 +71,41 @@ class Talker:
         return self.understand(call, outcome)
 
     def wait(
-        self, operation_id: str, *, timeout: float | None, step: float, tell: Progress
+        self,
+        operation_id: str,
+        *,
+        timeout: float | None,
+        step: float,
+        tell: Progress,
+        missing: Missing,
     ) -> Talk[OperationOut]:
         """Until the operation is over, or `timeout` is up: then it is given as it is."""
         start = self.monotonic()
         while True:
-            left = step if timeout is None else timeout - (self.monotonic() - start)
+            left = math.inf if timeout is None else timeout - (self.monotonic() - start)
             patience = max(0.0, min(step, left, LONGEST_WAIT))
-            operation = yield from self.ask(operations.get(operation_id, wait=patience))
+            asked = operations.get(operation_id, wait=patience)
+            operation = yield from self._insist(asked, min(left, SILENCE), missing)
             tell(operation)
             if operation.status.over or left <= 0:
                 return operation
+
+    def _insist(self, call: Call[T], seconds: float, missing: Missing) -> Talk[T]:
+        """One call, on and on while the server is away, at most so many seconds."""
+        away_since: float | None = None
+        pause = 1.0
+        while True:
+            try:
+                return (yield from self.ask(call))
+            except errors.FleetError as error:
+                now = self.monotonic()
+                away_since = now if away_since is None else away_since
+                left = seconds - (now - away_since)
+                if left <= 0 or not _may_come_back(error):
+                    raise
+                missing(error)
+            yield Pause(min(pause, left))
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     def request(self, call: Call[T]) -> httpx.Request:
         """The call as httpx sends it."""
@@ -131,6 +158,15 @@ def _worth_repeating(call: Call[T], outcome: Outcome) -> bool:
     if isinstance(outcome, httpx.Response):
         return call.repeatable and outcome.status_code == UNAVAILABLE
     return call.repeatable
+
+
+def _may_come_back(error: errors.FleetError) -> bool:
+    """Operations outlive the server: who waits for one waits for the server too.
+
+    One that stops, or a proxy before one that is away, answers without a problem document.
+    """
+    nonsense = isinstance(error, errors.ServerSaidNonsense)
+    return nonsense or error.kind is errors.Kind.UNAVAILABLE
 
 
 def _asked_pause(outcome: Outcome) -> float | None:

@@ -35,6 +35,7 @@ WRITE_EVERY = timedelta(seconds=10)
 """`seen_at` alone is written no more often than that."""
 _LIVELY = {Power.STARTING, Power.RUNNING, Power.STOPPING}
 _LOST = {WorkstationStatus.UNREACHABLE, WorkstationStatus.AUTH_FAILED}
+_LIMPING = {WorkstationStatus.DEGRADED, WorkstationStatus.NO_DESKTOP}
 
 
 class Scan(Protocol):
@@ -296,7 +297,7 @@ def _changed(workstation: Workstation, after: Health, poll: Poll) -> Event:
 
 
 def _tell_log(workstation: Workstation, after: Health) -> None:
-    """One line when a PC is lost, one when it is back."""
+    """One line when a PC is lost, one when it is back, one when something else goes wrong."""
     was_lost = workstation.health.status in _LOST
     is_lost = after.status in _LOST
     if is_lost and after.status is not workstation.health.status:
@@ -310,3 +311,12 @@ def _tell_log(workstation: Workstation, after: Health) -> None:
         )
     elif was_lost and not is_lost:
         log.info("workstation.back", workstation_id=workstation.id, name=workstation.name)
+    if after.status in _LIMPING and after.failure != workstation.health.failure:
+        log.warning(
+            "workstation.degraded",
+            workstation_id=workstation.id,
+            name=workstation.name,
+            status=after.status.value,
+            code=after.failure,
+            reason=after.reason,
+        )

@@ -182,6 +182,7 @@ class Engine:
     async def _admit_all(self) -> None:
         if self._sole:
             await self._once("reap", self._reap_all)
+            self._turned.pop("reap", None)  # it does not come round again
         await self._loop("admit", self._admit)
 
     async def _reap_all(self) -> None:

@@ -168,7 +168,13 @@ class Run:
         seconds = pause(operation, error, begun=journal.begun, roll=self._chance())
         if seconds is not None and self._why is None:
             return self._put_back(error, seconds)
-        log.info("operation.failed", operation_id=self.record.id, code=error.code)
+        log.warning(
+            "operation.failed",
+            operation_id=self.record.id,
+            code=error.code,
+            reason=str(error),
+            hint=error.hint,
+        )
         return self._failed(error)
 
     def _put_back(self, error: errors.FleetError, seconds: float) -> Move:

@@ -17,6 +17,7 @@ REASON_LENGTH = 500
 PATH_LENGTH = 200  # Windows allows 260; ldfleet adds `vms\config\leidian9999.config`
 TAGS = 32
 
+_ID = "ws_"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
@@ -44,6 +45,8 @@ def name_of(text: str) -> str:
         raise _refused("name", f"it must have 1 to {NAME_LENGTH} characters; shorten it")
     if _CONTROL.search(name) or set(name) & {'"', "'", "`"}:
         raise _refused("name", "it must not hold quotes or control characters; leave them out")
+    if name.startswith(_ID):
+        raise _refused("name", f"it must not begin with {_ID} as ids do; begin it otherwise")
     return name
 
 

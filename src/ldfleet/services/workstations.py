@@ -109,6 +109,7 @@ class Workstations:
         fields.check_credentials(checked.address, credentials)
         workstation = self._made(checked)
         async with self._storage() as work:
+            await _check_name(work, workstation)
             await work.workstations.add(workstation)
             await work.secrets.put(workstation.id, credentials)
             self._tell(work, EventType.WORKSTATION_ADDED, workstation)
@@ -133,8 +134,11 @@ class Workstations:
             found = await work.workstations.get(workstation_id)
             known = credentials or await work.secrets.get(found.id)
             fields.check_credentials(checked.address, known)
+            described = self._described(found, checked)
+            if described.name != found.name:
+                await _check_name(work, described)
             changed = await work.workstations.change(
-                self._described(found, checked),
+                described,
                 expected_version=found.version if expected_version is None else expected_version,
             )
             if credentials is not None:
@@ -275,6 +279,14 @@ class Workstations:
 
     def _tell(self, work: UnitOfWork, type_: EventType, workstation: Workstation) -> None:
         work.tell(of_workstation(type_, workstation, at=self._clock.now()))
+
+
+async def _check_name(work: UnitOfWork, workstation: Workstation) -> None:
+    """People don't tell PC-01 from pc-01."""
+    name = workstation.name.casefold()
+    for other in await work.workstations.every():
+        if other.id != workstation.id and other.name.casefold() == name:
+            raise errors.WorkstationNameTaken(name=other.name)
 
 
 def _checked(draft: Draft) -> Draft:

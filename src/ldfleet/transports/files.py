@@ -8,9 +8,6 @@ from ldfleet import errors
 from ldfleet.domain.facts import FileStat
 from ldfleet.transports.powershell import PowerShell, Script
 
-_NO_ROOM = ("0x80070070", "0x80070027", "not enough space on the disk")
-"""Windows words it in its own language; our script adds the number."""
-
 
 class RemoteFiles:
     """Read, write and look, many files in one round trip."""
@@ -65,8 +62,6 @@ class RemoteFiles:
         return None if file["content"] is None else base64.b64decode(file["content"])
 
     def _refused(self, path: str, words: str) -> errors.FleetError:
-        if any(sign in words for sign in _NO_ROOM):
-            return errors.DiskFull(workstation=self._workstation)
         return errors.FileForbidden(workstation=self._workstation, path=path, reason=words)
 
 

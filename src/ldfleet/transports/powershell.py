@@ -17,6 +17,11 @@ STARTED = (PROGRAM, "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass
 ASKING_S = 60.0
 """For one script: starting powershell.exe takes seconds on a busy PC."""
 
+_NO_ROOM = ("0x80070070", "0x80070027", "not enough space on the disk")
+"""Windows words it in its own language; our script adds the number."""
+AGAIN_AFTER = (0.5, 2.0, 5.0)
+"""Seconds before a script whose answer was lost is asked again."""
+
 RunScript = Callable[[Sequence[str], bytes, float], Awaitable[ProcessResult]]
 """Runs words that need no quoting, with standard input, within seconds."""
 
@@ -43,9 +48,12 @@ def command_line(script: Script) -> tuple[str, ...]:
 class PowerShell:
     """Asks the scripts of one workstation. Their promises make every request safe to repeat."""
 
-    def __init__(self, run: RunScript, *, workstation: str) -> None:
+    def __init__(
+        self, run: RunScript, *, workstation: str, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
         self._run = run
         self._workstation = workstation
+        self._sleep = sleep
 
     async def ask(
         self, script: Script, request: Mapping[str, object], *, deadline: float = ASKING_S
@@ -53,21 +61,30 @@ class PowerShell:
         """The script's answer.
 
         Raises:
+            DiskFull: there is no room for what it writes.
             CommandFailed: it ended with a sentence instead; `output` is that sentence.
         """
         line = base64.b64encode(json.dumps(request).encode()) + b"\r\n"
-        try:
-            result = await self._run(command_line(script), line, deadline)
-        except errors.OutcomeUnknown:
-            result = await self._run(command_line(script), line, deadline)
+        result = await self._insist(script, line, deadline)
         if result.exit_code != 0:
+            words = result.stderr.decode(errors="replace").strip()
+            if any(sign in words for sign in _NO_ROOM):
+                raise errors.DiskFull(workstation=self._workstation)
             raise errors.CommandFailed(
                 workstation=self._workstation,
                 program=f"{PROGRAM} ({script})",
                 exit_code=result.exit_code,
-                output=result.stderr.decode(errors="replace").strip(),
+                output=words.rstrip("."),
             )
         return self._answer(result.stdout)
+
+    async def _insist(self, script: Script, line: bytes, deadline: float) -> ProcessResult:
+        for pause in AGAIN_AFTER:
+            try:
+                return await self._run(command_line(script), line, deadline)
+            except errors.OutcomeUnknown:
+                await self._sleep(pause)
+        return await self._run(command_line(script), line, deadline)
 
     def _answer(self, line: bytes) -> Mapping[str, Any]:
         try:

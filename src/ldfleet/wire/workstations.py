@@ -161,6 +161,8 @@ class WorkstationOut(Output):
     status_reason: str | None
     failure: str | None
     """The code of the error behind `status`."""
+    failure_hint: str | None
+    """What to do about it."""
     seen_at: datetime | None
     changed_at: datetime | None
     age_s: float | None

@@ -8,10 +8,11 @@ from ldfleet import errors
 from ldfleet.domain.facts import Install
 from ldfleet.domain.process import ProcessResult
 from ldfleet.domain.workstation import Workstation
-from ldfleet.ldplayer.commands import Command
+from ldfleet.ldplayer.commands import Command, CommandClass
 from ldfleet.ldplayer.layout import ldconsole
 from ldfleet.ldplayer.text import NoSuchPlayer, NotUnderstood
 from ldfleet.ports import Clock, Transport
+from ldfleet.workflows.reading import reading
 
 T = TypeVar("T")
 SHOWN = 2000  # bytes of an answer that could not be read, kept in the log
@@ -56,12 +57,7 @@ class Console:
     async def _run(self, command: Command[T], key: str | None) -> ProcessResult:
         started = self.clock.monotonic()
         try:
-            result = await self.transport.run(
-                (ldconsole(self.install), *command.args),
-                deadline=command.deadline,
-                desktop=command.needs_desktop,
-                key=key,
-            )
+            result = await self._carried(command, key)
         except errors.FleetError as error:
             await self.note(
                 "ldconsole.failed",
@@ -78,6 +74,18 @@ class Console:
             exit_code=result.exit_code,
         )
         return result
+
+    async def _carried(self, command: Command[T], key: str | None) -> ProcessResult:
+        async def run() -> ProcessResult:
+            return await self.transport.run(
+                (ldconsole(self.install), *command.args),
+                deadline=command.deadline,
+                desktop=command.needs_desktop,
+                key=key,
+            )
+
+        reads = command.kind is CommandClass.READ
+        return await reading(run, self.clock) if reads else await run()
 
 
 def _bytes(result: ProcessResult) -> Mapping[str, object]:

@@ -65,12 +65,17 @@ class Context(Errand):
 
         Raises:
             EmulatorGone: no instance has this index any more.
+            LDPlayerNotInstalled: its ldconsole is not there any more.
             LDPlayerSaidNonsense: and what the transport raises.
         """
         try:
             return await self._console(command, key=key)
         except NoSuchPlayer as error:
             raise self.gone from error
+        except errors.ProgramNotFound as error:
+            raise errors.LDPlayerNotInstalled(
+                workstation=self.workstation.name, looked_at=self.install.path
+            ) from error
 
     async def look(self, *, deep: bool = True) -> Glimpse:
         """How it is now; with `deep` its guest is asked too. Raises EmulatorGone."""

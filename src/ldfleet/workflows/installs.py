@@ -14,6 +14,7 @@ from ldfleet.ldplayer.generations import generation_of
 from ldfleet.ports import Clock, Transport
 from ldfleet.workflows.console import Console, Note
 from ldfleet.workflows.few_at_once import few_at_once
+from ldfleet.workflows.reading import reading
 
 QUERY_DEADLINE = 20.0
 SHOWN = 6  # folders named in the refusal
@@ -70,7 +71,9 @@ class Search:
 
     async def _ask_registry(self) -> Sequence[RegistryFinding]:
         async def ask(argv: Sequence[str]) -> ProcessResult:
-            return await self.transport.run(argv, deadline=QUERY_DEADLINE)
+            return await reading(
+                lambda: self.transport.run(argv, deadline=QUERY_DEADLINE), self.clock
+            )
 
         return read_registry(await few_at_once(REGISTRY_QUERIES, ask))
 

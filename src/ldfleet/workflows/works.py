@@ -129,6 +129,8 @@ def _on_emulator(workflow: Workflow, contexts: _Contexts, *, removed_too: bool =
                 return await workflow(context)
             except asyncio.CancelledError:
                 await _look_once_more(context)
+                left = context.emulator.observed
+                await journal.log("emulator.left", power=left.power, android=left.android)
                 raise
             except _TROUBLES as error:
                 await _look_once_more(context)

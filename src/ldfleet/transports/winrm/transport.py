@@ -27,7 +27,7 @@ class WinRMTransport:
         self._new_id = new_id
         self._tuning = tuning
         workstation = pool.place.workstation
-        powershell = PowerShell(self._run_script, workstation=workstation)
+        powershell = PowerShell(self._run_script, workstation=workstation, sleep=clock.sleep)
         self._files = RemoteFiles(powershell, workstation=workstation)
         self._desktop = Desktop(powershell, self._files, workstation=workstation, clock=clock)
 
