@@ -194,7 +194,7 @@ def _is_like(row: Mapping[str, Any], known: Operation) -> bool:
     return bool(row["waiting_for"] == known.waiting_for and row["token"] == known.token)
 
 
-def _heads(now: datetime) -> sa.Select[Any, Any]:
+def _heads(now: datetime) -> sa.Select[Any, Any, Any]:
     """The first of each emulator; of these the first few of each workstation, verb and person.
 
     Those whose time has not come are looked at for their sentence, and hide no others.
