@@ -159,7 +159,9 @@ class StoredAdmission:
         return Queue(
             now=now,
             candidates=[
-                Candidate(operation=o, workstation=by_id[o.workstation_id]) for o in queued
+                Candidate(operation=o, workstation=by_id[o.workstation_id])
+                for o in queued
+                if o.workstation_id in by_id
             ],
             slots={lane: frozenset(taken) for lane, taken in slots.items()},
             last_start={row["lane"]: row["started_at"] for row in starts},
@@ -176,8 +178,9 @@ class StoredAdmission:
         missing = [row["id"] for row in heads if row["id"] not in fresh]
         fresh |= await _whole(transaction, missing)
         self._known = fresh
-        # On PostgreSQL one may have been removed between the two looks.
-        return [fresh[row["id"]] for row in heads if row["id"] in fresh]
+        # On PostgreSQL one may have been removed, or have ended, between the two looks.
+        found = (fresh.get(row["id"]) for row in heads)
+        return [one for one in found if one and one.status is OperationStatus.QUEUED]
 
     def wake(self) -> None:
         self._connections.signals.ring_everywhere(Channel.QUEUE)
