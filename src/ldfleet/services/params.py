@@ -5,12 +5,11 @@ What only LDPlayer's generation can tell (cores, memory, root) the workflow find
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from ldfleet import errors
-from ldfleet.domain.emulator import Screen
-from ldfleet.domain.hardware import HardwareLimits, HardwareSettings
+from ldfleet.domain.hardware import HardwareLimits, settings_of
 from ldfleet.domain.verb import Verb
 from ldfleet.services import fields
 
@@ -199,7 +198,7 @@ def _settings(field: str, value: Any) -> Mapping[str, Any]:
         name: item for name, item in cast("Mapping[str, Any]", value).items() if item is not None
     }
     fitted = _fitted(_SETTINGS, sent, prefix=f"{field}.")
-    settings = settings_from(fitted)
+    settings = settings_of(fitted)
     limits = HardwareLimits(
         cpu=tuple(filter(None, (settings.cpu,))),
         memory_mib=tuple(filter(None, (settings.memory_mib,))),
@@ -212,13 +211,6 @@ def _settings(field: str, value: Any) -> Mapping[str, Any]:
         summary = "; ".join(f"{each['field']} {each['reason']}" for each in wrong)
         raise errors.ValidationFailed(summary=summary, errors=wrong) from None
     return fitted
-
-
-def settings_from(kept: Mapping[str, Any]) -> HardwareSettings:
-    """The hardware settings of an operation's params."""
-    screen = kept.get("screen")
-    rest = HardwareSettings(**{name: value for name, value in kept.items() if name != "screen"})
-    return rest if screen is None else replace(rest, screen=Screen(**screen))
 
 
 _NOTHING = _Shape(fields={})
