@@ -18,6 +18,7 @@ from ldfleet.domain.workstation import Health, Limits, WorkstationStatus
 from ldfleet.engine.batches import Rollout
 from ldfleet.ports import Journal, OperationQuery
 from ldfleet.services.batches import Batches, Wish
+from ldfleet.services.requests import Requests
 from ldfleet.services.selection import Filter, Selection
 from support.clock import START
 from support.engines import Floor
@@ -393,3 +394,21 @@ async def test_batches_are_listed_with_their_counts(floor: Floor) -> None:
 
     assert page.items == [newest]
     assert page.next_cursor is not None
+
+
+async def test_what_a_batch_holds_stands_before_nobody(floor: Floor) -> None:
+    await farm(floor, 2)
+    policy = Policy(waves=("1",), pause=600)
+    report = await service(floor).submit(ANNA, launching(policy=policy))
+    held = (await operations(floor, report.batch))[1]
+    requests = Requests(
+        storage=floor.database,
+        admission=floor.database.admission,
+        clock=floor.clock,
+        new_id=floor.new_id,
+    )
+
+    asked = await requests.ask(ANNA, Verb.LAUNCH, emulator_id=held.emulator_id, on_busy="refuse")
+
+    assert held.held and asked.id != held.id
+    assert asked.waiting_for == "its turn on farm-0001"

@@ -203,8 +203,10 @@ def line_up(
 ) -> Operation:
     """The drafted operation behind those `before` it, or the one of them that is the same.
 
+    Held ones of a batch are not before it: they start once their wave is released, and look then.
     Raises the refusals of `Requests.ask`.
     """
+    before = [each for each in before if not each.held]
     if before and on_busy == "refuse":
         raise errors.EmulatorBusy(
             emulator=emulator.id, verb=before[-1].verb, operation=before[-1].id
