@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ldfleet import errors
-from ldfleet.storage.tables import metadata
+from ldfleet.storage.access_tables import users
 from support.stores import a_workstation, an_empty_place
 
 _T = TypeVar("_T")
@@ -45,7 +45,7 @@ async def test_the_migrations_make_the_tables_of_the_code(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     def difference(connection: sa.Connection) -> Any:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        return compare_metadata(MigrationContext.configure(connection), users.metadata)
 
     async with an_empty_place(kind, request.config, tmp_path) as place:
         database = place.database()
@@ -68,7 +68,7 @@ async def test_the_migrations_make_the_indexes_of_the_code(
         database = migrated.database()
         await database.migrate()
         await database.stop()
-        await _run(made.url, metadata.create_all)
+        await _run(made.url, users.metadata.create_all)
 
         assert await _run(migrated.url, _indexes) == await _run(made.url, _indexes)
 
@@ -87,7 +87,7 @@ async def test_an_empty_database_is_refused_until_it_is_migrated(
 
         await database.stop()
     assert refusal.value.found == "empty"
-    assert refusal.value.needed == "0002"
+    assert refusal.value.needed == "0003"
 
 
 @kinds

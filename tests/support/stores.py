@@ -21,6 +21,7 @@ from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Address, Workstation
+from ldfleet.storage.access_tables import audit_head
 from ldfleet.storage.database import Database
 from ldfleet.storage.tables import feed_head, metadata
 from support.postgres import Server, server_of
@@ -152,8 +153,10 @@ async def _migrate(place: Place) -> None:
 
 
 def _emptying() -> list[str]:
-    tables = [table.name for table in reversed(metadata.sorted_tables) if table is not feed_head]
-    return [f"DELETE FROM {name}" for name in tables]  # noqa: S608 - names of our own tables
+    heads = {feed_head, audit_head}
+    tables = [table.name for table in reversed(metadata.sorted_tables) if table not in heads]
+    emptied = [f"DELETE FROM {name}" for name in tables]  # noqa: S608 - names of our own tables
+    return [*emptied, f"UPDATE audit_head SET seq = 0, hash = '{'0' * 64}'"]  # noqa: S608
 
 
 def a_workstation(number: int = 1, **changes: Any) -> Workstation:

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from ldfleet.storage.tables import metadata
+from ldfleet.storage.access_tables import users
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=users.metadata,
     # SQLite can't alter most of a table in place.
     render_as_batch=True,
 )
