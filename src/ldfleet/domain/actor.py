@@ -1,14 +1,55 @@
-"""Who asks."""
+"""Who asks, and what that one may see and do."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum, auto
+
+
+class Role(StrEnum):
+    """What somebody may do; each may all that those before it may."""
+
+    VIEWER = auto()
+    OPERATOR = auto()
+    ADMIN = auto()
+
+    def covers(self, needed: "Role") -> bool:
+        """Whether who has this role may do what needs that one."""
+        order = tuple(Role)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A part of the farm: workstations of these sites, and what carries one of these tags.
+
+    An emulator is in it with its workstation, or by its own tags.
+    """
+
+    tags: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+
+    def holds(self, *, site: str, tags: Collection[str]) -> bool:
+        """Whether something at that site, with those tags (its workstation's too), is in it."""
+        return site in self.sites or not self.tags.isdisjoint(tags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person or program known by a token; `source` is the edge it came in by."""
+    """A person or program that was let in; `source` is the edge it came in by."""
 
     name: str
     source: str = "api"
+    role: Role = Role.ADMIN
+    scope: Scope | None = None
+    """None: the whole farm."""
+    user_id: str | None = None
+    """None: not a person's account, but ldfleet itself."""
+    session_id: str | None = None
+    """Of a login; None for an API token."""
+    address: str | None = None
+    """Where the request came from."""
+    metrics_only: bool = False
+    """A token that may read `/metrics` and nothing else."""
 
 
 SYSTEM = Actor(name="system", source="engine")
