@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import AuditEntry, AuditResult
 from ldfleet.domain.batch import Batch, BatchStatus, Counts
 from ldfleet.domain.emulator import Emulator, EmulatorStatus
 from ldfleet.domain.event import Event
@@ -26,6 +27,7 @@ from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.domain.process import ProcessResult
 from ldfleet.domain.profile import Profile
 from ldfleet.domain.schedule import LastRun, Pause, Schedule
+from ldfleet.domain.site import Site
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import (
     Credentials,
@@ -237,6 +239,37 @@ class Workstations(Protocol):
 
     async def remove(self, workstation_id: WorkstationId) -> None:
         """Remove it with its emulators, operations and credentials."""
+        ...
+
+
+class Sites(Protocol):
+    """The sites on record, by name."""
+
+    async def get(self, name: str, *, lock: bool = False) -> Site:
+        """With `lock` nobody else changes or removes it in this transaction.
+
+        Raises SiteNotFound.
+        """
+        ...
+
+    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Site]:
+        """By name. Raises CursorInvalid."""
+        ...
+
+    async def add(self, site: Site) -> None:
+        """Raises SiteNameTaken."""
+        ...
+
+    async def put(self, site: Site) -> None:
+        """Write its notes."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Take it off record; where no workstation belongs to it, nothing misses it."""
+        ...
+
+    async def crowds(self, names: Sequence[str]) -> Mapping[str, int]:
+        """How many workstations belong to each of them, zeros too."""
         ...
 
 
@@ -583,6 +616,42 @@ class Tokens(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditQuery:
+    """Which entries; every given condition holds."""
+
+    actor: str | None = None
+    action: str | None = None
+    """One that ends with a dot stands for all that begin with it."""
+    subject: str | None = None
+    result: AuditResult | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Not that moment itself."""
+
+
+class Audit(Protocol):
+    """Who did what. Entries are only ever added."""
+
+    def record(self, entry: AuditEntry) -> None:
+        """Add it; numbered and chained among the last statements of the transaction."""
+        ...
+
+    async def list(
+        self, query: AuditQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[AuditEntry]:
+        """Newest first. Raises CursorInvalid."""
+        ...
+
+    async def links(self, *, after: int, limit: int) -> Sequence[tuple[AuditEntry, str]]:
+        """Entries with their hashes as they stand there, oldest first, behind the number."""
+        ...
+
+    async def head(self) -> tuple[int, str]:
+        """The number and hash that the next entry will build on."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction: `async with storage() as work`. Commits on a clean exit, else rolls back.
 
@@ -590,6 +659,7 @@ class UnitOfWork(Protocol):
     """
 
     workstations: Workstations
+    sites: Sites
     secrets: Secrets
     emulators: Emulators
     operations: Operations
@@ -598,6 +668,7 @@ class UnitOfWork(Protocol):
     tokens: Tokens
     profiles: Profiles
     schedules: Schedules
+    audit: Audit
 
     def tell(self, event: Event) -> None:
         """Add to the change feed; numbered as the last statement of the transaction."""
@@ -753,6 +824,10 @@ class Worker:
     name: str
     """Its machine and process id."""
     since: datetime
+
+
+Workers = Callable[[Sequence[str]], Awaitable[Mapping[str, Sequence[Worker]]]]
+"""The workers alive for each of the sites, those that are there longest first."""
 
 
 class Duties(Protocol):

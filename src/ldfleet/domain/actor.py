@@ -48,6 +48,8 @@ class Actor:
     """Of a login; None for an API token."""
     address: str | None = None
     """Where the request came from."""
+    correlation_id: str | None = None
+    """Of the request: what follows from it is found by this in every log."""
     metrics_only: bool = False
     """A token that may read `/metrics` and nothing else."""
 

@@ -6,6 +6,7 @@ from typing import Self, cast
 
 from ldfleet.domain.event import Event
 from ldfleet.ports import (
+    Audit,
     Batches,
     Emulators,
     Keys,
@@ -13,9 +14,11 @@ from ldfleet.ports import (
     Profiles,
     Schedules,
     Secrets,
+    Sites,
     Tokens,
     Workstations,
 )
+from ldfleet.storage.audit import StoredAudit
 from ldfleet.storage.batches import StoredBatches
 from ldfleet.storage.connections import Connections, Transaction
 from ldfleet.storage.credentials import StoredSecrets
@@ -25,6 +28,7 @@ from ldfleet.storage.keys import StoredKeys
 from ldfleet.storage.operations import StoredOperations
 from ldfleet.storage.profiles import StoredProfiles
 from ldfleet.storage.schedules import StoredSchedules
+from ldfleet.storage.sites import StoredSites
 from ldfleet.storage.tokens import StoredTokens
 from ldfleet.storage.vault import Vault
 from ldfleet.storage.workstations import StoredWorkstations
@@ -36,6 +40,7 @@ class StoredUnitOfWork:
     """`ports.UnitOfWork`; used once. Keep it short: on SQLite nobody else writes meanwhile."""
 
     workstations: Workstations
+    sites: Sites
     secrets: Secrets
     emulators: Emulators
     operations: Operations
@@ -44,6 +49,7 @@ class StoredUnitOfWork:
     tokens: Tokens
     profiles: Profiles
     schedules: Schedules
+    audit: Audit
 
     def __init__(self, connections: Connections, vault: Vault, *, keep_events: int) -> None:
         self._connections = connections
@@ -58,6 +64,7 @@ class StoredUnitOfWork:
     async def __aenter__(self) -> Self:
         transaction = await self._stack.enter_async_context(self._connections.transaction())
         self.workstations = StoredWorkstations(transaction)
+        self.sites = StoredSites(transaction)
         self.secrets = StoredSecrets(transaction, self._vault)
         self.emulators = StoredEmulators(transaction)
         self.operations = StoredOperations(transaction)
@@ -66,6 +73,8 @@ class StoredUnitOfWork:
         self.tokens = StoredTokens(transaction)
         self.profiles = StoredProfiles(transaction)
         self.schedules = StoredSchedules(transaction)
+        entries = self.audit = StoredAudit(transaction)
+        transaction.at_last(entries.write)
         transaction.at_last(lambda: self._publish(transaction))
         return self
 
