@@ -97,10 +97,13 @@ async def test_each_hash_builds_on_the_one_before(database: Database) -> None:
 
 
 async def test_what_is_undone_leaves_no_entry_and_no_gap(database: Database) -> None:
-    with pytest.raises(errors.EmulatorNotFound):
+    async def fail() -> None:
         async with database() as work:
             work.audit.record(an_entry(1))
             await work.emulators.get("em_none")
+
+    with pytest.raises(errors.EmulatorNotFound):
+        await fail()
     await record(database, an_entry(2))
 
     async with database() as work:

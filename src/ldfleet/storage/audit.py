@@ -54,8 +54,9 @@ class StoredAudit:
             return
         head = audit_head.c
         raised = sa.update(audit_head).values(seq=head.seq + len(entries))
-        result = await self._transaction.execute(raised.returning(head.seq, head.hash))
-        seq, link = result.one()
+        last = await self._transaction.rows(raised.returning(head.seq, head.hash))
+        seq: int = last[0]["seq"]
+        link: str = last[0]["hash"]
         rows: list[Mapping[str, Any]] = []
         for number, entry in enumerate(entries, start=seq - len(entries) + 1):
             numbered = replace(entry, seq=number)
@@ -88,8 +89,9 @@ def _conditions(query: AuditQuery) -> Sequence[sa.ColumnElement[bool]]:
 
 
 def _entry_of(row: Mapping[str, Any]) -> AuditEntry:
-    fields = {name: value for name, value in row.items() if name != "hash"}
-    return AuditEntry(**{**fields, "result": AuditResult(row["result"])})
+    fields: dict[str, Any] = {name: value for name, value in row.items() if name != "hash"}
+    fields["result"] = AuditResult(row["result"])
+    return AuditEntry(**fields)
 
 
 def _row_of(entry: AuditEntry) -> Mapping[str, Any]:
