@@ -60,6 +60,8 @@ class FleetError(Exception):
 
     kind: ClassVar[Kind] = Kind.INTERNAL
     code: ClassVar[str] = "fleet_error"
+    title: ClassVar[str] = "Fleet error"
+    """The same words for every occurrence of this code."""
     hint: ClassVar[str | None] = None
     sentence: ClassVar[str] = ""
 
@@ -71,6 +73,7 @@ class FleetError(Exception):
         cls.kind = kind or cls.kind
         cls.hint = hint or cls.hint
         cls.code = _snake(cls.__name__)
+        cls.title = cls.code.replace("_", " ").capitalize().replace("Ldplayer", "LDPlayer")
         cls.sentence = " ".join(cls.__doc__.split())
         declared = {field.name for field in fields(cls)}
         used = {name for _, name, _, _ in string.Formatter().parse(cls.sentence) if name}
@@ -81,11 +84,6 @@ class FleetError(Exception):
         if cls.code in _classes:
             raise TypeError(f"two errors have the code {cls.code}")
         _classes[cls.code] = cls
-
-    @property
-    def title(self) -> str:
-        """The same words for every occurrence of this code."""
-        return self.code.replace("_", " ").capitalize().replace("Ldplayer", "LDPlayer")
 
     def __str__(self) -> str:
         return self.sentence.format_map(vars(self))
@@ -619,6 +617,15 @@ class AppInstallFailed(
     reason: str
 
 
+class AppsMissing(EmulatorError, hint="Mend what the reason says, then install them one by one."):
+    """Emulator {emulator} was created, but {missing} of {wanted} apps are missing: {reason}."""
+
+    emulator: str
+    missing: int
+    wanted: int
+    reason: str
+
+
 class AppNotInstalled(
     EmulatorError, kind=Kind.NOT_FOUND, hint="Install it first; pm list packages names what is."
 ):
@@ -795,6 +802,33 @@ class ScheduleNameTaken(OperationError, kind=Kind.CONFLICT, hint="Choose another
     name: str
 
 
+class SiteNotFound(
+    WorkstationError, kind=Kind.NOT_FOUND, hint="List the sites, or add it: ldfleet sites add."
+):
+    """There is no site {site}."""
+
+    site: str
+
+
+class SiteNameTaken(WorkstationError, kind=Kind.CONFLICT, hint="Choose another name."):
+    """Another site is called {name}."""
+
+    name: str
+
+
+class SiteInUse(WorkstationError, kind=Kind.CONFLICT, hint="Give them another site first."):
+    """The site {site} can't be removed: {workstations} workstations belong to it."""
+
+    site: str
+    workstations: int
+
+
+class SiteNeeded(WorkstationError, kind=Kind.CONFLICT, hint="Leave it; it may stand empty."):
+    """The site {site} can't be removed: workstations that nobody placed belong to it."""
+
+    site: str
+
+
 # Validation
 
 
@@ -886,6 +920,17 @@ class SchemaOutdated(DatabaseError, hint="Run ldfleet migrate."):
 
     found: str
     needed: str
+
+
+class SchemaTooNew(
+    DatabaseError,
+    hint="Run the version of ldfleet that migrated it, here too; nothing was changed.",
+):
+    """The database's schema {found} needs an ldfleet that knows {needed}; this one knows {known}."""
+
+    found: str
+    needed: str
+    known: str
 
 
 class RecordChanged(

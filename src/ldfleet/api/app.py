@@ -10,9 +10,11 @@ from ldfleet.api import (
     health,
     live,
     operations,
+    problem_pages,
     problems,
     profiles,
     schedules,
+    sites,
     verbs,
     workstations,
 )
@@ -47,12 +49,14 @@ def without_services() -> FastAPI:
     )
     app.include_router(health.public, prefix=PREFIX)
     app.include_router(_protected(), prefix=PREFIX)
+    app.include_router(problem_pages.router)
     return app
 
 
 def _protected() -> APIRouter:
     router = APIRouter(dependencies=[Depends(current_actor)])
-    for noun in (health, workstations, emulators, operations, batches, profiles, schedules, live):
+    nouns = (health, workstations, sites, emulators, operations, batches, profiles, schedules, live)
+    for noun in nouns:
         router.include_router(noun.router)
     router.include_router(verbs.emulators)
     router.include_router(verbs.workstations)

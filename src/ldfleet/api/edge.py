@@ -20,6 +20,9 @@ _SAFE_ID = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+}
+_UNLESS_GIVEN: Mapping[str, str] = {
+    "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 
@@ -52,7 +55,8 @@ class Edge:
                 started = True
                 headers = MutableHeaders(scope=message)
                 headers[CORRELATION_ID] = correlation_id
-                headers.setdefault("Cache-Control", "no-store")
+                for name, value in _UNLESS_GIVEN.items():
+                    headers.setdefault(name, value)
                 headers.update(_HEADERS)
             await send(message)
 
