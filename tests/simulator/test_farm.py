@@ -150,6 +150,30 @@ async def test_what_is_done_by_hand_is_in_the_journal(port: Port, tmp_path: Path
     assert [json.loads(line)["number"] for line in lines] == list(range(1, len(lines) + 1))
 
 
+async def test_what_is_switched_is_in_the_journal_and_refused_switches_are_not(port: Port) -> None:
+    before, clock = (await port.get("/clock"))["now"], await port.get("/clock")
+    await port.switch("wedged_service", value=True)
+    await port.switch("wedged_service", 1)
+    await port.switch("cut", "mid_receive", "pc-02")
+
+    switched = [one for one in await port.get("/journal") if one["kind"] == "fault"]
+    assert [(one["workstation"], *one["argv"]) for one in switched] == [
+        ("pc-01", "wedged_service", "true"),
+        ("pc-02", "cut", '"mid_receive"'),
+    ]
+    assert switched[0]["at"] >= before - 0.001
+    assert clock["scale"] == 1.0
+
+
+async def test_a_workstation_tells_the_settings_of_its_emulators(port: Port) -> None:
+    await port.act("by_hand", argv=["modify", "--index", "1", "--pnumber", "5551234"])
+    await port.get("/journal")
+
+    (install,) = (await port.get("/workstations/pc-01"))["installs"]
+    numbers = [one["settings"].get("propertySettings.phoneNumber") for one in install["emulators"]]
+    assert numbers.count("5551234") == 1
+
+
 async def test_an_action_may_be_refused(port: Port) -> None:
     await port.act("log_off")
     nobody = await port.act("by_hand", argv=["list2"])

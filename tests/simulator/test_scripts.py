@@ -50,6 +50,14 @@ async def test_two_callers_at_once_wait_for_one_run(desk: Desk) -> None:
     assert desk.effects() == ["created 3"]
 
 
+async def test_the_journal_names_the_job_of_what_it_started(desk: Desk) -> None:
+    await desk.script("desktop", job("a11", "launch", "--index", "1"))
+    await desk.script("desktop", job("a12", "quit", "--index", "1"))
+
+    told = [(one.argv[1], one.job) for one in desk.machine.host.journal.after() if one.job]
+    assert told == [("launch", "a11"), ("launch", "a11"), ("quit", "a12"), ("quit", "a12")]
+
+
 async def test_a_job_that_takes_longer_is_pending_and_answered_later(desk: Desk) -> None:
     slow = job("a5", "copy", "--from", "1", deadline_s=600, wait_s=5)
     first = await desk.script("desktop", slow)

@@ -100,12 +100,15 @@ class Control:
 
     def _route(self, asked: Asked) -> object:
         match asked.method, asked.path:
+            case "GET", ("clock",):
+                clock = next(iter(self._workstations.values())).machine.host.clock
+                return {"now": clock.now(), "scale": clock.scale}
             case "GET", ("workstations",):
                 return [_summary(one) for one in self._workstations.values()]
             case "GET", ("workstations", name):
                 return _details(self._find(name))
             case "PATCH", ("workstations", name, "faults"):
-                return _set_faults(self._find(name), asked.json())
+                return self._set_faults(self._find(name), asked.json())
             case "POST", ("workstations", name, "actions"):
                 return self._act(self._find(name), asked.json())
             case "GET", ("journal",):
@@ -127,18 +130,32 @@ class Control:
             known = ", ".join(sorted(workstation.actions()))
             raise Refusal(UNPROCESSABLE, f"There is no action '{name}'. There are: {known}.")
         _do(action, arguments)
+        self._note(workstation, "action", str(name), arguments)
+        return {"done": name}
+
+    def _set_faults(self, workstation: Workstation, values: Json) -> object:
+        for name, value in values.items():
+            try:
+                workstation.set_fault(name, value)
+            except LookupError as error:
+                raise Refusal(UNPROCESSABLE, str(error.args[0])) from error
+            except ValueError as error:
+                raise Refusal(UNPROCESSABLE, str(error)) from error
+            self._note(workstation, "fault", name, value)
+        return workstation.faults()
+
+    def _note(self, workstation: Workstation, kind: str, name: str, value: object) -> None:
         host = workstation.machine.host
         self._journal.write(
             at=host.clock.now(),
             workstation=host.name,
-            kind="action",
+            kind=kind,
             session=0,
             user="",
             pid=0,
-            argv=[str(name), json.dumps(arguments)],
+            argv=[name, json.dumps(value)],
             effect="done",
         )
-        return {"done": name}
 
     def _entries(self, asked: Asked) -> object:
         after, workstation = asked.query.get("after", "0"), asked.query.get("workstation")
@@ -168,17 +185,6 @@ def _details(workstation: Workstation) -> Json:
         "faults": workstation.faults(),
         "actions": sorted(workstation.actions()),
     }
-
-
-def _set_faults(workstation: Workstation, values: Json) -> object:
-    for name, value in values.items():
-        try:
-            workstation.set_fault(name, value)
-        except LookupError as error:
-            raise Refusal(UNPROCESSABLE, str(error.args[0])) from error
-        except ValueError as error:
-            raise Refusal(UNPROCESSABLE, str(error)) from error
-    return workstation.faults()
 
 
 def _do(action: Callable[..., None], arguments: object) -> None:

@@ -80,7 +80,10 @@ class DesktopJobs:
     async def _run(self, invocation: Invocation, job: Json) -> Answer:
         host, argv = invocation.host, cast("list[str]", job["argv"])
         start = replace(
-            invocation.start, line=commandline.join(argv), parent=invocation.process.pid
+            invocation.start,
+            line=commandline.join(argv),
+            parent=invocation.process.pid,
+            job=str(job["key"]),
         )
         try:
             process = host.start(start)

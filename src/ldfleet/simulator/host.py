@@ -33,6 +33,8 @@ class Start:
     environment: Mapping[str, str]
     directory: str
     code_page: int = 437
+    job: str = ""
+    """The key of the desktop job that wants it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,7 @@ class Host:
             effect=effect,
             index=index,
             install=install,
+            job=invocation.start.job,
         )
 
     async def _body(self, invocation: Invocation) -> int:

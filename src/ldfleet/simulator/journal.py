@@ -18,7 +18,8 @@ class Entry:
     at: float
     workstation: str
     kind: str
-    """`process` when one started; `ldconsole` when a command is over; `action` from outside."""
+    """`process` when one started; `ldconsole` when a command is over; `action` or `fault` from
+    outside."""
     session: int
     user: str
     pid: int
@@ -28,6 +29,8 @@ class Entry:
     """`started`; or launched, ignored, refused, read, `created 3`, terminated …"""
     index: int | None = None
     install: str = ""
+    job: str = ""
+    """The desktop job that started it."""
 
 
 class Journal:
@@ -52,6 +55,7 @@ class Journal:
         exit_code: int | None = None,
         index: int | None = None,
         install: str = "",
+        job: str = "",
     ) -> None:
         self._number += 1
         entry = Entry(
@@ -67,6 +71,7 @@ class Journal:
             effect=effect,
             index=index,
             install=install,
+            job=job,
         )
         self._entries.append(entry)
         if self._stream is not None:

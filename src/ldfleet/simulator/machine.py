@@ -310,6 +310,7 @@ def _describe(install: Install) -> dict[str, object]:
                 "apps": dict(one.guest.apps),
                 "running_apps": list(one.guest.running),
                 "inputs": list(one.guest.inputs),
+                "settings": install.storage.document(one.index),
             }
             for one in install.ordered()
         ],
