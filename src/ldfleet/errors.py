@@ -626,6 +626,15 @@ class AppsMissing(EmulatorError, hint="Mend what the reason says, then install t
     reason: str
 
 
+class AppsMissing(EmulatorError, hint="Mend what the reason says, then install them one by one."):
+    """Emulator {emulator} was created, but {missing} of {wanted} apps are missing: {reason}."""
+
+    emulator: str
+    missing: int
+    wanted: int
+    reason: str
+
+
 class AppNotInstalled(
     EmulatorError, kind=Kind.NOT_FOUND, hint="Install it first; pm list packages names what is."
 ):

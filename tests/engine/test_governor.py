@@ -239,3 +239,22 @@ def test_what_is_not_yet_due_says_when_it_is() -> None:
         later.id: "its time, in 0:05:05",
         again.id: "trying again in 3 s after: the PC was busy",
     }
+
+
+def a_creation(**params: Any) -> Operation:
+    creation = an_operation(1, emulator=None, workstation=7, requested_by="anna")
+    return replace(creation, verb=Verb.CREATE, params=params)
+
+
+def test_a_creation_with_apps_takes_a_boot_too() -> None:
+    plain, with_apps = a_creation(), a_creation(apps=[{"package": "com.example.game"}])
+
+    assert "ws_0007/boot" not in decided(plain).admitted[plain.id]
+    assert {"ws_0007/disk", "ws_0007/boot"} <= decided(with_apps).admitted[with_apps.id].keys()
+
+
+def test_a_creation_with_apps_waits_for_a_boot() -> None:
+    creation = a_creation(stay_on=True)
+    full = {"ws_0007/boot": frozenset(range(PC.limits.boots))}
+
+    assert "boots in flight on pc-07" in decided(creation, slots=full).waiting[creation.id]

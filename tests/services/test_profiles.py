@@ -10,9 +10,11 @@ import pytest
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.hardware import HardwareSettings
+from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.operation import Operation
-from ldfleet.domain.profile import IdRule, Profile
+from ldfleet.domain.profile import App, IdRule, Profile
 from ldfleet.domain.verb import Verb
+from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.ports import OperationQuery
 from ldfleet.services.batches import Batches, Wish
 from ldfleet.services.profiles import Draft, Profiles
@@ -112,3 +114,45 @@ async def test_no_other_verb_takes_a_profile(desk: Desk, phone: Profile) -> None
         await desk.requests.ask(
             ANNA, Verb.SCAN, workstation_id="ws_0001", params={"profile": phone.id}
         )
+
+
+async def test_create_takes_the_apps_of_a_profile_and_the_time_they_need(desk: Desk) -> None:
+    apps = (App(package="com.example.game"), App(file="C:\\Apks\\two.apk"))
+    gamer = await desk.profiles.add(ANNA, Draft(name="gamer", apps=apps))
+
+    with_apps = await desk.create(profile=gamer.id)
+    without = await desk.create(profile=gamer.id, apps=[])
+
+    assert with_apps.params["apps"] == [
+        {"package": "com.example.game"},
+        {"file": "C:\\Apks\\two.apk"},
+    ]
+    assert without.params == {}
+    assert with_apps.timeout > without.timeout + 800
+
+
+async def test_where_nobody_is_logged_on_no_apps_are_installed(desk: Desk) -> None:
+    health = Health(status=WorkstationStatus.NO_DESKTOP)
+    async with desk.floor.database() as work:
+        await work.workstations.observe(WorkstationId("ws_0001"), health)
+
+    with pytest.raises(errors.NoDesktopSession):
+        await desk.create(apps=[{"package": "com.example.game"}])
+    assert (await desk.create()).verb is Verb.CREATE
+
+
+@pytest.mark.parametrize(
+    ("apps", "field"),
+    [
+        ("com.example.game", "apps"),
+        ([7], "apps.0"),
+        ([{"file": "C:\\one.zip"}], "apps.0.file"),
+        ([{"package": None}], "apps.0.file"),
+        ([{"package": "com.example.game"}] * 51, "apps"),
+    ],
+)
+async def test_apps_that_can_not_be_meant_are_named(desk: Desk, apps: object, field: str) -> None:
+    with pytest.raises(errors.FieldInvalid) as refused:
+        await desk.create(apps=apps)
+
+    assert refused.value.field == field

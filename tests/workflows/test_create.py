@@ -144,3 +144,93 @@ async def test_a_creation_cut_off_at_any_step_is_finished_without_a_second_one(
     assert additions(fleet) == ["created 3"]
     assert len(fleet.commands("modify")) == 1
     assert [each.index for each in await fleet.emulators()] == [0, 1, 2, 3]
+
+
+APK = "C:\\Apks\\com.example.game-1.2.apk"
+APPS = [{"file": APK}, {"package": "com.example.chat"}]
+
+
+def with_apk(fleet: Fleet) -> Fleet:
+    fleet.pc().machine.host.files.write(APK, b"PK")
+    return fleet
+
+
+async def test_its_apps_are_installed_and_it_is_stopped_again(fleet: Fleet) -> None:
+    operation = await create(with_apk(fleet), name="phone", apps=APPS)
+
+    assert operation.status is OperationStatus.SUCCEEDED, operation.failure
+    assert operation.result is not None
+    assert operation.result["apps"] == [
+        {"app": APK, "package": "com.example.game"},
+        {"app": "com.example.chat", "package": "com.example.chat"},
+    ]
+    assert sorted(install_of(fleet).instances[3].guest.apps) == [
+        "com.example.chat",
+        "com.example.game",
+    ]
+    assert (await fleet.emulator(3)).status == "stopped"
+    steps = [step.name for step in await fleet.steps(operation)]
+    assert [name for name in steps if name.endswith("install")] == [
+        "app 1 install",
+        "app 2 install",
+    ]
+
+
+async def test_one_that_is_to_stay_on_is_left_running(fleet: Fleet) -> None:
+    operation = await create(fleet, stay_on=True)
+
+    assert operation.status is OperationStatus.SUCCEEDED, operation.failure
+    assert operation.result is not None and operation.result["apps"] == []
+    assert (await fleet.emulator(3)).status == "ready"
+
+
+async def test_an_app_that_does_not_come_is_named_and_the_others_are_there(
+    quick_fleet: Fleet,
+) -> None:
+    with_apk(quick_fleet).switch(store_installs_nothing=True)
+
+    operation = await create(quick_fleet, apps=[APPS[1], APPS[0]])
+
+    assert operation.status is OperationStatus.FAILED and operation.failure is not None
+    emulator = await quick_fleet.emulator(3)
+    assert operation.failure["code"] == "apps_missing"
+    assert operation.failure["emulator"] == emulator.id
+    assert operation.failure["reason"].startswith("com.example.chat: ")
+    assert install_of(quick_fleet).instances[3].guest.apps == {"com.example.game": "1.2"}
+    assert emulator.status == "stopped"
+
+
+async def test_a_new_one_is_heard_though_ldplayer_makes_it_with_adb_off(deaf_fleet: Fleet) -> None:
+    operation = await create(deaf_fleet, apps=[APPS[1]])
+
+    assert operation.status is OperationStatus.SUCCEEDED, operation.failure
+    assert install_of(deaf_fleet).storage.document(3)["basicSettings.adbDebug"] == 1
+
+
+async def test_where_it_does_not_start_its_apps_are_missing(quick_fleet: Fleet) -> None:
+    quick_fleet.switch(wedged_service=True)
+
+    operation = await create(quick_fleet, apps=[APPS[1]])
+
+    assert code_of(operation) == "apps_missing"
+    assert operation.failure is not None and "it did not start" in operation.failure["reason"]
+
+
+async def test_a_file_that_is_not_there_makes_no_emulator(fleet: Fleet) -> None:
+    operation = await create(fleet, apps=APPS)
+
+    assert code_of(operation) == "file_missing"
+    assert additions(fleet) == []
+
+
+@pytest.mark.parametrize("cut_at", [12, 18, 24, 28, 32])
+async def test_installing_its_apps_cut_off_is_finished_once(fleet: Fleet, cut_at: int) -> None:
+    operation = await fleet.queue(Verb.CREATE, None, params={"apps": APPS[1:]}, timeout=2000.0)
+    await run_until_cut(fleet, operation, cut_at)
+
+    ended = await fleet.run(await fleet.again(operation))
+
+    assert ended.status is OperationStatus.SUCCEEDED, ended.failure
+    assert additions(fleet) == ["created 3"]
+    assert len(fleet.commands("installapp")) == 1
+    assert (await fleet.emulator(3)).status == "stopped"

@@ -234,8 +234,15 @@ def create(
     ] = None,
     profile: Annotated[
         str | None,
-        typer.Option(help="Make it by this profile (id); what is given here goes first."),
+        typer.Option(help="Make it by this profile (id or name); what is given here goes first."),
     ] = None,
+    package: Annotated[
+        list[str] | None,
+        typer.Option("--app", help="A package to install from LDPlayer's store; several times."),
+    ] = None,
+    stay_on: Annotated[
+        bool, typer.Option("--stay-on", help="Start it, and leave it on; else it ends up stopped.")
+    ] = False,
     screen: Screen = None,
     cpu: Cores = None,
     memory: Memory = None,
@@ -245,20 +252,23 @@ def create(
     timeout: Timeout = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Create an emulator on a workstation."""
+    """Create an emulator on a workstation, with the apps of its profile."""
     limit = waiting.seconds_of(timeout)
     settings = settings_of(screen=screen, cpu=cpu, memory_mib=memory, root=root)
     given = {
         "name": name,
         "install": install,
         "tags": tag,
-        "profile": profile,
+        "apps": None if package is None else [{"package": each} for each in package],
+        "stay_on": stay_on or None,
         "settings": settings or None,
         "reason": reason,
     }
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         sent = {key: value for key, value in given.items() if value is not None}
+        if profile is not None:
+            sent["profile"] = selection.find_profile(client, profile).id
         how = built(CreateIn, {"workstation_id": found.id, **sent})
         create = partial(client.send, emulators.create(how))
         target = {found.name: waiting.named(f"{found.name} ({found.id})", create)}

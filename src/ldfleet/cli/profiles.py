@@ -16,10 +16,8 @@ from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
 from ldfleet.client import profiles
-from ldfleet.client.client import Client
 from ldfleet.wire.profiles import (
     ProfileFile,
-    ProfileFilter,
     ProfileIn,
     ProfileOut,
     ProfilePatch,
@@ -90,7 +88,7 @@ def list_(*, limit: Limit = None, cursor: Cursor = None, output_format: As = For
 def show(*, profile: ProfileRef, output_format: As = Format.TABLE) -> None:
     """Show one profile."""
     with connect() as client:
-        found = find(client, profile)
+        found = selection.find_profile(client, profile)
     output.show_one(found, PROFILE, output_format)
 
 
@@ -156,7 +154,7 @@ def edit(
         raise errors.FieldInvalid(field="options", reason="nothing to change was given")
     patch = built(ProfilePatch, given)
     with connect() as client:
-        found = find(client, profile)
+        found = selection.find_profile(client, profile)
         changed = client.send(profiles.change(found.id, patch, if_version=found.version))
     output.show_one(changed, PROFILE, output_format)
 
@@ -169,7 +167,7 @@ def remove(
 ) -> None:
     """Take a profile off record. Emulators made from it stay."""
     with connect() as client:
-        found = find(client, profile)
+        found = selection.find_profile(client, profile)
         waiting.refuse_unless_confirmed(
             f"Remove the profile {found.name}?", yes=yes, terminal=sys.stdin.isatty()
         )
@@ -181,7 +179,7 @@ def remove(
 def export(*, profile: ProfileRef) -> None:
     """Print a profile as a file that `import` takes."""
     with connect() as client:
-        file = client.send(profiles.export(find(client, profile).id))
+        file = client.send(profiles.export(selection.find_profile(client, profile).id))
     output.show_one(file, (), Format.JSON)
 
 
@@ -197,17 +195,6 @@ def import_(
     with connect() as client:
         added = client.send(profiles.import_(described))
     output.show_one(added, PROFILES, output_format)
-
-
-def find(client: Client, meant: str) -> ProfileOut:
-    """The profile with this id or name."""
-    if meant.startswith("pf_"):
-        return client.send(profiles.get(meant))
-    every = profiles.page(ProfileFilter(limit=selection.LARGEST_PAGE))
-    for profile in client.iterate(every):
-        if profile.name == meant:
-            return profile
-    raise errors.ProfileNotFound(profile=meant)
 
 
 def _described(

@@ -5,10 +5,11 @@ from typing import Annotated, TypeVar
 import typer
 
 from ldfleet import errors
-from ldfleet.client import emulators, workstations
+from ldfleet.client import emulators, profiles, workstations
 from ldfleet.client.calls import Call
 from ldfleet.client.client import Client
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut
+from ldfleet.wire.profiles import ProfileFilter, ProfileOut
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.workstations import WorkstationFilter, WorkstationOut
 
@@ -66,3 +67,14 @@ def find_workstation(client: Client, meant: str) -> WorkstationOut:
         if workstation.name == meant:
             return workstation
     raise errors.WorkstationNotFound(workstation=meant)
+
+
+def find_profile(client: Client, meant: str) -> ProfileOut:
+    """The profile with this id or name."""
+    if meant.startswith("pf_"):
+        return client.send(profiles.get(meant))
+    every = profiles.page(ProfileFilter(limit=LARGEST_PAGE))
+    for profile in client.iterate(every):
+        if profile.name == meant:
+            return profile
+    raise errors.ProfileNotFound(profile=meant)

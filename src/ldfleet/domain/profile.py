@@ -10,6 +10,7 @@ from ldfleet import errors
 from ldfleet.domain.hardware import AUTO, HardwareLimits, HardwareSettings
 from ldfleet.domain.ids import ProfileId
 
+MOST_APPS = 50
 DEVICE_IDS = ("imei", "imsi", "sim_serial", "android_id", "mac")
 
 

@@ -1,8 +1,9 @@
 """What can be asked of an emulator or a workstation, and what each asking takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from typing import Any
 
 
 class Verb(StrEnum):
@@ -81,3 +82,32 @@ RULES: Mapping[Verb, Rule] = {
     Verb.QUIT_ALL: Rule(lane=Lane.LIGHT, timeout=300.0, on_workstation=True),
     Verb.SCAN: Rule(lane=Lane.SCAN, timeout=180.0, on_workstation=True),
 }
+
+BOOT_TIME = 600.0
+"""Seconds for the boot of an emulator that was just created, and for its end."""
+APP_TIME = 400.0
+"""Seconds for each app: one of LDPlayer's store may take 300 (ldconsole.md 5)."""
+
+
+def boots(verb: Verb, params: Mapping[str, Any]) -> bool:
+    """Whether a created emulator is started too: for its apps, or because it is to stay on."""
+    return verb is Verb.CREATE and bool(params.get("apps") or params.get("stay_on"))
+
+
+def lanes_of(verb: Verb, params: Mapping[str, Any]) -> Sequence[Lane]:
+    """All lanes in which it takes a place."""
+    own = RULES[verb].lane
+    return (own, Lane.BOOT) if boots(verb, params) else (own,)
+
+
+def needs_desktop(verb: Verb, params: Mapping[str, Any]) -> bool:
+    """Whether it is refused where nobody is logged on."""
+    return RULES[verb].needs_desktop or boots(verb, params)
+
+
+def timeout_of(verb: Verb, params: Mapping[str, Any]) -> float:
+    """Seconds from its start, unless the request says otherwise."""
+    own = RULES[verb].timeout
+    if not boots(verb, params):
+        return own
+    return own + BOOT_TIME + APP_TIME * len(params.get("apps") or ())

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation
-from ldfleet.domain.verb import RULES, Lane
+from ldfleet.domain.verb import Lane, lanes_of
 from ldfleet.domain.workstation import Limits, Workstation, WorkstationStatus
 from ldfleet.ports import Candidate, Queue, Verdict
 
@@ -83,8 +83,9 @@ class _Places:
 
 
 def _lanes(operation: Operation) -> Sequence[str]:
+    own = lanes_of(operation.verb, operation.params)
     return (
-        _lane(operation.workstation_id, RULES[operation.verb].lane),
+        *(_lane(operation.workstation_id, lane) for lane in own),
         GLOBAL,
         _share(operation.requested_by),
     )
@@ -118,10 +119,17 @@ def _fairly(queue: Queue) -> Sequence[Candidate]:
 
 def _obstacles(candidate: Candidate, places: _Places, limits: GlobalLimits) -> Iterator[str]:
     """Sentences for all that stands in the way, the most telling first."""
-    workstation, lane = candidate.workstation, RULES[candidate.operation.verb].lane
-    early = candidate.operation.early(places.now)
+    workstation, operation = candidate.workstation, candidate.operation
+    early = operation.early(places.now)
     if early is not None:
         yield early
+    for lane in lanes_of(operation.verb, operation.params):
+        yield from _obstacles_in(lane, workstation, places)
+    if places.taken(GLOBAL) >= limits.operations:
+        yield f"{places.taken(GLOBAL)} of {limits.operations} operations in flight in all"
+
+
+def _obstacles_in(lane: Lane, workstation: Workstation, places: _Places) -> Iterator[str]:
     held_back = _held_back(workstation, lane, places.now)
     if held_back is not None:
         yield held_back
@@ -133,8 +141,6 @@ def _obstacles(candidate: Candidate, places: _Places, limits: GlobalLimits) -> I
         left = places.gap_left(key, workstation.limits.boot_gap)
         if left > 0:
             yield f"next boot on {workstation.name} in {math.ceil(left)} s"
-    if places.taken(GLOBAL) >= limits.operations:
-        yield f"{places.taken(GLOBAL)} of {limits.operations} operations in flight in all"
 
 
 def _held_back(workstation: Workstation, lane: Lane, now: datetime) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from ldfleet import errors
 from ldfleet.domain.hardware import HardwareLimits, settings_of
+from ldfleet.domain.profile import MOST_APPS
 from ldfleet.domain.verb import Verb
 from ldfleet.services import fields
 
@@ -60,7 +61,9 @@ def _fitted(shape: _Shape, given: Mapping[str, Any], *, prefix: str) -> Mapping[
         if name in shape.required and name not in given:
             raise _refused(prefix + name, "it is missing; send it")
     if shape.one_of and sum(name in given for name in shape.one_of) != 1:
-        raise _refused(shape.one_of[0], f"send exactly one of {' and '.join(shape.one_of)}")
+        raise _refused(
+            prefix + shape.one_of[0], f"send exactly one of {' and '.join(shape.one_of)}"
+        )
     if shape.some and not given:
         raise _refused(
             prefix.rstrip(".") or next(iter(shape.fields)),
@@ -213,6 +216,26 @@ def _settings(field: str, value: Any) -> Mapping[str, Any]:
     return fitted
 
 
+_APP = _Shape(
+    fields={"file": _file_ending(".apk", ".xapk"), "package": _package},
+    one_of=("file", "package"),
+)
+
+
+def _apps(field: str, value: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list | tuple) or len(apps := cast("list[Any]", value)) > MOST_APPS:
+        raise _refused(field, f"it must be a list of at most {MOST_APPS} apps")
+    return [_app(f"{field}.{number}", app) for number, app in enumerate(apps)]
+
+
+def _app(field: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _refused(field, "it must have a package or a file")
+    app = cast("Mapping[str, Any]", value)
+    given = {name: item for name, item in app.items() if item is not None}
+    return _fitted(_APP, given, prefix=f"{field}.")
+
+
 _NOTHING = _Shape(fields={})
 _PACKAGE = _Shape(fields={"package": _package}, required=frozenset({"package"}))
 _SHAPES: Mapping[str, _Shape] = {
@@ -226,10 +249,7 @@ _SHAPES: Mapping[str, _Shape] = {
     "clone": _Shape(fields={"name": name_of, "new_ids": _flag, "stop_source": _flag}),
     "backup": _Shape(fields={"file": _file_ending(".ldbk")}),
     "restore": _Shape(fields={"file": _file_ending(".ldbk")}, required=frozenset({"file"})),
-    "install": _Shape(
-        fields={"file": _file_ending(".apk", ".xapk"), "package": _package},
-        one_of=("file", "package"),
-    ),
+    "install": _APP,
     "uninstall": _PACKAGE,
     "run": _PACKAGE,
     "kill": _PACKAGE,
@@ -243,7 +263,14 @@ _SHAPES: Mapping[str, _Shape] = {
     ),
     "setprop": _Shape(fields={"key": _key, "value": _value}, required=frozenset({"key", "value"})),
     "create": _Shape(
-        fields={"name": name_of, "install": _folder, "settings": _settings, "tags": _tags}
+        fields={
+            "name": name_of,
+            "install": _folder,
+            "settings": _settings,
+            "tags": _tags,
+            "apps": _apps,
+            "stay_on": _flag,
+        }
     ),
     "global_settings": _Shape(
         fields={

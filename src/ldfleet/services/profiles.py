@@ -8,13 +8,12 @@ from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.hardware import HardwareSettings, params_of
 from ldfleet.domain.ids import ProfileId
-from ldfleet.domain.profile import App, IdRule, Profile
+from ldfleet.domain.profile import MOST_APPS, App, IdRule, Profile
 from ldfleet.domain.verb import Verb
 from ldfleet.ldplayer.generations import GENERATIONS
 from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
 from ldfleet.services import fields
 
-APPS = 50
 _LIMITS = [generation.limits for generation in GENERATIONS.values()]
 
 
@@ -92,7 +91,12 @@ async def resolved(work: UnitOfWork, verb: Verb, params: Mapping[str, Any]) -> M
     if isinstance(settings, Mapping):  # else it is refused with its name
         own["settings"] = {**params_of(profile.made()), **settings}
     own.setdefault("tags", list(profile.tags))
+    own.setdefault("apps", [_app_params(app) for app in profile.apps])
     return {name: value for name, value in own.items() if value}
+
+
+def _app_params(app: App) -> Mapping[str, str | None]:
+    return {"file": app.file} if app.package is None else {"package": app.package}
 
 
 def _described(profile: Profile, draft: Draft) -> Profile:
@@ -110,9 +114,9 @@ def _described(profile: Profile, draft: Draft) -> Profile:
 
 
 def _apps_of(apps: tuple[App, ...]) -> tuple[App, ...]:
-    if len(apps) > APPS:
+    if len(apps) > MOST_APPS:
         raise errors.FieldInvalid(
-            field="apps", reason=f"there must not be more than {APPS}; leave some out"
+            field="apps", reason=f"there must not be more than {MOST_APPS}; leave some out"
         )
     return tuple(_app_of(f"apps.{number}", app) for number, app in enumerate(apps))
 

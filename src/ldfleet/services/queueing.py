@@ -11,7 +11,7 @@ from ldfleet.domain.actor import Actor
 from ldfleet.domain.event import of_operation
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation
-from ldfleet.domain.verb import RULES, Verb
+from ldfleet.domain.verb import Verb, timeout_of
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Clock, NewId, UnitOfWork
 from ldfleet.services import fields
@@ -33,18 +33,21 @@ class Queueing:
         verb: Verb,
         workstation: Workstation,
         *,
+        params: Mapping[str, Any] | None = None,
         reason: str | None,
     ) -> Operation:
         """A queued operation on a workstation, not yet written."""
+        params = params or {}
         return Operation(
             id=OperationId(self.new_id("op")),
             verb=verb,
             workstation_id=workstation.id,
+            params=params,
             requested_by=actor.name,
             source=actor.source,
             reason=fields.reason_of(reason),
             waiting_for=f"its turn on {workstation.name}",
-            timeout=RULES[verb].timeout,
+            timeout=timeout_of(verb, params),
             created_at=self.clock.now(),
         )
 

@@ -10,7 +10,7 @@ from ldfleet.domain.actor import Actor
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.ids import BatchId, OperationId
 from ldfleet.domain.operation import Operation, OperationStatus, Priority
-from ldfleet.domain.verb import RULES, Rule, Verb
+from ldfleet.domain.verb import RULES, Rule, Verb, needs_desktop
 from ldfleet.domain.workstation import Workstation, WorkstationStatus
 from ldfleet.ports import Admission, Clock, NewId, Storage, UnitOfWork
 from ldfleet.services import params as rules
@@ -123,7 +123,7 @@ class Requests:
         if earlier is not None:
             return earlier
         if emulator is None:
-            _check_desktop(verb, workstation)
+            _check_desktop(drafted, workstation)
             twin = None if verb in _NEVER_MERGED else await work.operations.find_twin(drafted)
             placed = twin or drafted
         else:
@@ -178,11 +178,10 @@ class Requests:
         terms: Terms = ALONE,
     ) -> Operation:
         """An operation with checked params, not yet lined up or written."""
-        drafted = self._queueing.draft(actor, verb, workstation, reason=reason)
+        drafted = self._queueing.draft(actor, verb, workstation, params=params, reason=reason)
         return replace(
             drafted,
             emulator_id=None if emulator is None else emulator.id,
-            params=params,
             timeout=drafted.timeout if timeout is None else _timeout_of(timeout),
             priority=terms.priority,
             batch_id=terms.batch_id,
@@ -214,7 +213,7 @@ def line_up(
     if before and _same(before[-1], drafted):
         return before[-1]
     emulator.check_may(drafted.verb, after=before)
-    _check_desktop(drafted.verb, workstation)
+    _check_desktop(drafted, workstation)
     return replace(drafted, waiting_for=_behind(before)) if before else drafted
 
 
@@ -234,8 +233,9 @@ def _rule_of(verb: Verb, *, emulator_id: str | None, workstation_id: str | None)
     return rule
 
 
-def _check_desktop(verb: Verb, workstation: Workstation) -> None:
-    if RULES[verb].needs_desktop and workstation.health.status is WorkstationStatus.NO_DESKTOP:
+def _check_desktop(operation: Operation, workstation: Workstation) -> None:
+    needed = needs_desktop(operation.verb, operation.params)
+    if needed and workstation.health.status is WorkstationStatus.NO_DESKTOP:
         raise errors.NoDesktopSession(workstation=workstation.name)
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ldfleet.wire.profiles import AppIn
 from ldfleet.wire.shapes import Input, Reason, Tags
 
 OnBusy = Literal["queue", "refuse"]
@@ -143,6 +144,13 @@ class CreateIn(Asking):
     ] = None
     settings: SettingsIn | None = None
     tags: Tags | None = None
+    apps: Annotated[
+        tuple[AppIn, ...] | None,
+        Field(max_length=50, description="Installed one by one; for that it is started once."),
+    ] = None
+    stay_on: Annotated[
+        bool | None, Field(description="Start it, and leave it on; else it ends up stopped.")
+    ] = None
 
 
 class GlobalSettingsIn(Asking):

@@ -8,8 +8,9 @@ from ldfleet import errors
 from ldfleet.domain.emulator import Power
 from ldfleet.domain.facts import Install
 from ldfleet.domain.hardware import AUTO, HardwareSettings
+from ldfleet.errors import JSON
 from ldfleet.ldplayer import commands
-from ldfleet.ldplayer.configfile import changes_of, edit
+from ldfleet.ldplayer.configfile import ADB_DEBUG, changes_of, edit
 from ldfleet.ldplayer.generations import GENERATIONS, LIKELIEST
 from ldfleet.ldplayer.layout import config_file
 from ldfleet.ldplayer.outputs import Said
@@ -20,6 +21,8 @@ from ldfleet.workflows.errand import Errand
 TAKEN_LIMIT = 10.0
 """Seconds; modify writes the file at once (ldconsole.md 5)."""
 LOOK_EVERY = 1.5
+ADB_LOCAL = 1
+"""Of 0 off, 1 local connection, 2 remote connection (ldconsole.md 8)."""
 _IN_ANY_CASE = ("mac", "android_id")
 
 
@@ -67,6 +70,15 @@ class Hardware:
             await self._write(written)
         return await self._read_back(settings, before)
 
+    async def switch_adb_on(self) -> None:
+        """For what runs on this PC, where it is off: it is read at the start of the VM only."""
+        async with self.errand.journal.step("adb on") as notes:
+            if notes.before is None:
+                config = (await self.file()).config
+                if config is None or not config.adb_debug:
+                    await self._put({ADB_DEBUG: ADB_LOCAL})
+                notes.result = {"adb_debug": ADB_LOCAL}
+
     async def _ids_before(self, settings: HardwareSettings) -> Mapping[str, Any]:
         """The device ids that are to become others, remembered from the first run."""
         async with self.errand.journal.step("look at its ids") as notes:
@@ -97,27 +109,30 @@ class Hardware:
 
     async def _write(self, settings: HardwareSettings) -> None:
         """Only what it takes is changed in the text; a second writing changes nothing."""
-        errand, path = self.errand, config_file(self.install, self.index)
-        async with errand.journal.step("write") as notes:
-            await errand.journal.progress(None, "writing its config file")
-
-            async def write() -> None:
-                content = (await errand.transport.read_files([path]))[path]
-                edited = self._edited(path, content, settings)
-                if edited != content:
-                    await errand.transport.write_file(path, edited)
-
-            await errand.through(write, acts=True)
+        async with self.errand.journal.step("write") as notes:
+            await self.errand.journal.progress(None, "writing its config file")
+            await self._put(changes_of(settings))
             notes.result = {"written": sorted(settings.given)}
 
-    def _edited(self, path: str, content: bytes | None, settings: HardwareSettings) -> bytes:
+    async def _put(self, changes: Mapping[str, JSON]) -> None:
+        errand, path = self.errand, config_file(self.install, self.index)
+
+        async def write() -> None:
+            content = (await errand.transport.read_files([path]))[path]
+            edited = self._edited(path, content, changes)
+            if edited != content:
+                await errand.transport.write_file(path, edited)
+
+        await errand.through(write, acts=True)
+
+    def _edited(self, path: str, content: bytes | None, changes: Mapping[str, JSON]) -> bytes:
         workstation = self.errand.workstation.name
         if content is None:
             raise errors.ConfigFileUnreadable(
                 workstation=workstation, path=path, reason="it comes to be at the first launch"
             )
         try:
-            return edit(content, changes_of(settings))
+            return edit(content, changes)
         except NotUnderstood as error:
             raise errors.ConfigFileUnreadable(
                 workstation=workstation, path=path, reason=error.reason

@@ -20,6 +20,7 @@ from ldfleet.workflows.inside import adb, locate, setprop
 from ldfleet.workflows.install import install
 from ldfleet.workflows.installwide import global_settings, quit_all, sort_windows
 from ldfleet.workflows.launch import launch
+from ldfleet.workflows.leaving import LAST_LOOK, left_on_record
 from ldfleet.workflows.modify import modify
 from ldfleet.workflows.quit import quit_
 from ldfleet.workflows.reboot import reboot
@@ -28,17 +29,6 @@ from ldfleet.workflows.rename import rename
 from ldfleet.workflows.restore import restore
 from ldfleet.workflows.scan import Scanner
 
-LAST_LOOK = 15.0  # seconds an ended workflow may still look at what it leaves behind
-_TROUBLES = (
-    errors.EmulatorStuckStarting,
-    errors.EmulatorIsZombie,
-    errors.EmulatorAdbSilent,
-    errors.EmulatorAdbOff,
-    errors.EmulatorDidNotBoot,
-    errors.EmulatorDidNotReboot,
-    errors.EmulatorDidNotStop,
-)
-"""What is wrong with an emulator that is still there."""
 Workflow = Callable[[Context], Awaitable[Mapping[str, Any]]]
 OnWorkstation = Callable[[Errand], Awaitable[Mapping[str, Any]]]
 
@@ -124,18 +114,11 @@ def _on_emulator(workflow: Workflow, contexts: _Contexts, *, removed_too: bool =
     """With `removed_too` the workflow itself judges one that is known to be gone."""
 
     async def work(operation: Operation, journal: Journal) -> Mapping[str, Any]:
-        async with contexts.open(operation, journal, removed_too=removed_too) as context:
-            try:
-                return await workflow(context)
-            except asyncio.CancelledError:
-                await _look_once_more(context)
-                left = context.emulator.observed
-                await journal.log("emulator.left", power=left.power, android=left.android)
-                raise
-            except _TROUBLES as error:
-                await _look_once_more(context)
-                await context.trouble(error)
-                raise
+        async with (
+            contexts.open(operation, journal, removed_too=removed_too) as context,
+            left_on_record(context),
+        ):
+            return await workflow(context)
 
     return work
 
@@ -162,13 +145,6 @@ def _seen_after(done: Work, scanner: Scanner, storage: Storage) -> Work:
                     await scanner(workstation)
 
     return work
-
-
-async def _look_once_more(context: Context) -> None:
-    """Leave on record how the emulator is, however the workflow was cut off."""
-    with suppress(errors.FleetError, TimeoutError):
-        async with asyncio.timeout(LAST_LOOK):
-            await context.observe(await context.look())
 
 
 def _scan(scanner: Scanner, storage: Storage) -> Work:
