@@ -6,7 +6,7 @@
     ├── EmulatorError ────── EmulatorNotFound, EmulatorWrongState, EmulatorDidNotBoot, …
     ├── OperationError ───── OperationNotFound, OperationFinished, OperationLost, …
     ├── ValidationError ──── ValidationFailed, FieldInvalid, PathUnknown, RequestTooLarge, …
-    ├── AuthenticationError ─ TokenMissing, TokenInvalid
+    ├── AuthenticationError ─ TokenMissing, TokenInvalid, CredentialsWrong, PermissionDenied, …
     ├── DatabaseError ────── DatabaseUnreachable, DatabaseBusy, SchemaOutdated, RecordChanged
     ├── FileSystemError ──── FileForbidden
     ├── NetworkError ─────── NameNotResolved, PortInUse, ServerUnreachable, …
@@ -626,15 +626,6 @@ class AppsMissing(EmulatorError, hint="Mend what the reason says, then install t
     reason: str
 
 
-class AppsMissing(EmulatorError, hint="Mend what the reason says, then install them one by one."):
-    """Emulator {emulator} was created, but {missing} of {wanted} apps are missing: {reason}."""
-
-    emulator: str
-    missing: int
-    wanted: int
-    reason: str
-
-
 class AppNotInstalled(
     EmulatorError, kind=Kind.NOT_FOUND, hint="Install it first; pm list packages names what is."
 ):
@@ -859,6 +850,23 @@ class FieldInvalid(ValidationError, hint="Correct the field and send it again.")
     reason: str
 
 
+class FilterInvalid(ValidationError, hint="Correct that word: docs/reference/filters.md."):
+    """The word {word} at character {place} of the filter is refused: {reason}. Fields: {known}."""
+
+    word: str
+    place: int
+    reason: str
+    known: str
+
+
+class SortInvalid(ValidationError, hint="Name a field, with - before it to turn the order round."):
+    """The sort by {word} is refused: {reason}. Fields: {known}."""
+
+    word: str
+    reason: str
+    known: str
+
+
 class PathUnknown(
     ValidationError, kind=Kind.NOT_FOUND, hint="Are client and server of one version?"
 ):
@@ -899,12 +907,140 @@ class AuthenticationError(FleetError, kind=Kind.UNAUTHENTICATED):
     """Who asks is not known."""
 
 
-class TokenMissing(AuthenticationError, hint="Send the header Authorization: Bearer <token>."):
-    """This needs a token."""
+class TokenMissing(
+    AuthenticationError, hint="Sign in (ldfleet login), or send Authorization: Bearer <token>."
+):
+    """This needs a login or a token."""
 
 
-class TokenInvalid(AuthenticationError, hint="Use the token that was printed at first start."):
-    """The token is not known."""
+class TokenInvalid(
+    AuthenticationError, hint="Sign in again, or make a new token: ldfleet tokens create."
+):
+    """The token is not known, has expired, or is no longer its owner's to use."""
+
+
+class TokenExpired(AuthenticationError, hint="Renew it: POST /api/auth/refresh."):
+    """The access token has expired."""
+
+
+class SessionEnded(AuthenticationError, hint="Sign in again."):
+    """The session is over: {because}."""
+
+    because: str
+
+
+class RefreshTokenReused(
+    AuthenticationError,
+    hint="Sign in again. Two programs shared one login, or somebody copied it: if it was not you, "
+    "change your password.",
+):
+    """The refresh token was used before, so its whole session was ended."""
+
+
+class CredentialsWrong(AuthenticationError, hint="Check both; an admin can reset the password."):
+    """The name or the password is wrong."""
+
+
+class SetupTokenWrong(
+    AuthenticationError, hint="It is printed by ldfleet serve as long as there is no account."
+):
+    """The setup token is not the one that was printed."""
+
+
+class SetupFinished(AuthenticationError, kind=Kind.CONFLICT, hint="Sign in; an admin adds others."):
+    """There are accounts already, so the first one can't be made again."""
+
+
+class TooManyAttempts(
+    AuthenticationError,
+    kind=Kind.LIMITED,
+    hint="Others are not held up by this: it counts by the address that the attempts came from.",
+):
+    """Too many failed attempts from this address; the next one counts in {retry_after_s} s."""
+
+    retry_after_s: int
+
+
+class AccountDisabled(AuthenticationError, kind=Kind.DENIED, hint="Ask an admin to enable it."):
+    """The account {name} is disabled."""
+
+    name: str
+
+
+class PasswordChangeNeeded(
+    AuthenticationError, kind=Kind.DENIED, hint="Change it: ldfleet password."
+):
+    """The password has to be changed before anything else."""
+
+
+class PasswordTooWeak(
+    AuthenticationError, kind=Kind.INVALID, hint="Take several words, or have one generated."
+):
+    """The password is refused: {reason}."""
+
+    reason: str
+
+
+class CsrfTokenWrong(
+    AuthenticationError,
+    kind=Kind.DENIED,
+    hint="Send the value of the cookie ldfleet_csrf in the header X-CSRF-Token.",
+):
+    """The request lacks the token that shows it comes from ldfleet's own page."""
+
+
+class PermissionDenied(
+    AuthenticationError, kind=Kind.DENIED, hint="Ask an admin for the role, or use another token."
+):
+    """This needs the role {needed}; {actor} has {role}."""
+
+    actor: str
+    role: str
+    needed: str
+
+
+class ScopeTooNarrow(
+    AuthenticationError, kind=Kind.DENIED, hint="Ask somebody whose account has no scope."
+):
+    """This concerns more than the part of the farm that {actor} was given."""
+
+    actor: str
+
+
+class SessionNeeded(
+    AuthenticationError, kind=Kind.DENIED, hint="Sign in with name and password: ldfleet login."
+):
+    """This needs a person's login; an API token is not enough."""
+
+
+class UserNotFound(AuthenticationError, kind=Kind.NOT_FOUND, hint="List the users."):
+    """There is no user {user}."""
+
+    user: str
+
+
+class UserNameTaken(AuthenticationError, kind=Kind.CONFLICT, hint="Choose another name."):
+    """Another user is called {name}."""
+
+    name: str
+
+
+class LastAdmin(AuthenticationError, kind=Kind.CONFLICT, hint="Make another user an admin first."):
+    """{name} is the last enabled admin, without whom nobody could manage users."""
+
+    name: str
+
+
+class SessionNotFound(AuthenticationError, kind=Kind.NOT_FOUND, hint="List your sessions."):
+    """There is no session {session} of yours."""
+
+    session: str
+
+
+class ApiTokenNotFound(AuthenticationError, kind=Kind.NOT_FOUND, hint="List your tokens."):
+    """There is no API token {token} of yours."""
+
+    token: str
 
 
 # Database
