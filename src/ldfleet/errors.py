@@ -541,7 +541,10 @@ class EmulatorDidNotReboot(
 
 
 class EmulatorProtected(
-    EmulatorError, kind=Kind.CONFLICT, hint="Take its protection away first, if it may really go."
+    EmulatorError,
+    kind=Kind.CONFLICT,
+    hint="If it may really go, take its protection away first: "
+    "ldfleet emulators edit EMULATOR --no-protect.",
 ):
     """The emulator {emulator} is protected from being removed."""
 

@@ -168,6 +168,7 @@ async def test_a_protected_one_stays(cli: CommandLine, edge: Edge) -> None:
 
     assert done.exit_code == 6
     assert "protected" in done.stderr
+    assert "ldfleet emulators edit EMULATOR --no-protect" in done.stderr
 
 
 @pytest.mark.parametrize(("typed", "exit_code"), [("farm-07", 0), ("yes", 1), ("farm-08", 1)])
@@ -213,3 +214,21 @@ async def test_what_was_asked_of_one_is_listed(cli: CommandLine, edge: Edge) -> 
     done = await cli("emulators", "operations", "em_0002", "-o", "json")
 
     assert [item["emulator_id"] for item in json.loads(done.stdout)["items"]] == ["em_0002"]
+
+
+async def test_what_people_note_of_an_emulator_is_edited(cli: CommandLine, edge: Edge) -> None:
+    await edge.floor.farm(health=ONLINE)
+
+    edited = await cli(
+        *("emulators", "edit", "em_0001", "--protect", "--tag", "qa", "--notes", "mine"),
+        *("-o", "json"),
+    )
+    cleared = await cli(
+        "emulators", "edit", "em_0001", "--no-protect", "--tag", "", "--notes", "", "-o", "json"
+    )
+    nothing = await cli("emulators", "edit", "em_0001")
+
+    shown, after = json.loads(edited.stdout), json.loads(cleared.stdout)
+    assert (shown["protected"], shown["tags"], shown["notes"]) == (True, ["qa"], "mine")
+    assert (after["protected"], after["tags"], after["notes"]) == (False, [], "")
+    assert nothing.exit_code == 2

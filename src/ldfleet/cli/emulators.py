@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ldfleet import errors
 from ldfleet.cli import columns, output, selection
 from ldfleet.cli import emulator_verbs as verbs
 from ldfleet.cli.commands import epilog, group
@@ -13,7 +14,7 @@ from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
 from ldfleet.client import emulators
 from ldfleet.domain.emulator import EmulatorStatus
-from ldfleet.wire.emulators import EmulatorFilter
+from ldfleet.wire.emulators import EmulatorFilter, EmulatorPatch
 
 app = group(
     "The emulators on all workstations.",
@@ -72,6 +73,38 @@ def show(
     with connect() as client:
         found = selection.find_emulator(client, emulator)
     output.show_one(found, columns.EMULATOR, output_format)
+
+
+@app.command(
+    epilog=epilog(
+        "ldfleet emulators edit farm-07 --protect --notes 'the reference'",
+        "ldfleet emulators edit farm-07 --no-protect --tag qa --tag spare",
+    )
+)
+def edit(
+    *,
+    emulator: Annotated[str, typer.Argument(metavar="EMULATOR", help="Its id or name.")],
+    protect: Annotated[
+        bool | None,
+        typer.Option("--protect/--no-protect", help="A protected one can't be removed."),
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", help="In place of its tags; several times.")
+    ] = None,
+    notes: Annotated[str | None, typer.Option(help="Free text.")] = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Change its protection, tags or notes. An empty text takes a value away."""
+    tags = None if tag is None else list(filter(None, tag))
+    given = {"protected": protect, "tags": tags, "notes": notes}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if not changes:
+        raise errors.FieldInvalid(field="options", reason="nothing to change was given")
+    patch = built(EmulatorPatch, changes)
+    with connect() as client:
+        found = selection.find_emulator(client, emulator)
+        changed = client.send(emulators.annotate(found.id, patch, if_version=found.version))
+    output.show_one(changed, columns.EMULATOR, output_format)
 
 
 app.command("create", epilog=epilog("ldfleet emulators create pc-01 --name farm-07 --cpu 4"))(
