@@ -1074,7 +1074,10 @@ class SchemaTooNew(
     DatabaseError,
     hint="Run the version of ldfleet that migrated it, here too; nothing was changed.",
 ):
-    """The database's schema {found} needs an ldfleet that knows {needed}; this one knows {known}."""
+    """The schema {found} of the database needs a newer ldfleet.
+
+    It has to know {needed}; this one knows {known}.
+    """
 
     found: str
     needed: str

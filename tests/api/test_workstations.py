@@ -169,6 +169,7 @@ async def test_a_patch_changes_what_it_names_and_nothing_else(edge: Edge) -> Non
 
 
 async def test_a_workstation_stands_at_the_site_it_was_given(edge: Edge) -> None:
+    await edge.http.post("/api/sites", json={"name": "berlin"})
     added = await edge.added(site="berlin")
 
     kept = await change(edge, added["id"], {"notes": "n"})

@@ -103,6 +103,7 @@ async def test_a_file_that_is_no_text_is_refused(cli: CommandLine, tmp_path: Pat
 
 
 async def test_an_edit_changes_what_is_given_and_nothing_else(cli: CommandLine, edge: Edge) -> None:
+    await cli("sites", "add", "berlin")
     await added(cli, "--notes", "old", "--tag", "qa", "--site", "berlin")
 
     done = await cli(

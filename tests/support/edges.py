@@ -27,6 +27,7 @@ from ldfleet.services.history import History
 from ldfleet.services.operations import Operations
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
+from ldfleet.services.sites import Sites
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
 from ldfleet.transports.winrm.connector import WinRMConnector
@@ -92,6 +93,7 @@ def _services(
             clock=clock,
             new_id=new_id,
         ),
+        sites=Sites(storage=storage, workers=floor.database.workers, clock=clock),
         emulators=Emulators(storage=storage, admission=admission, clock=clock, new_id=new_id),
         requests=Requests(storage=storage, admission=admission, clock=clock, new_id=new_id),
         history=History(storage=storage, clock=clock),

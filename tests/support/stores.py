@@ -23,7 +23,7 @@ from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Address, Workstation
 from ldfleet.storage.access_tables import audit_head
 from ldfleet.storage.database import Database
-from ldfleet.storage.tables import feed_head, metadata
+from ldfleet.storage.tables import compatibility, feed_head, metadata, sites
 from support.postgres import Server, server_of
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -153,9 +153,10 @@ async def _migrate(place: Place) -> None:
 
 
 def _emptying() -> list[str]:
-    heads = {feed_head, audit_head}
-    tables = [table.name for table in reversed(metadata.sorted_tables) if table not in heads]
+    made = {feed_head, audit_head, compatibility, sites}  # what migrations wrote stays
+    tables = [table.name for table in reversed(metadata.sorted_tables) if table not in made]
     emptied = [f"DELETE FROM {name}" for name in tables]  # noqa: S608 - names of our own tables
+    emptied.append("DELETE FROM sites WHERE name <> 'default'")
     return [*emptied, f"UPDATE audit_head SET seq = 0, hash = '{'0' * 64}'"]  # noqa: S608
 
 

@@ -12,6 +12,7 @@ from ldfleet.services.operations import Operations
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.schedules import Schedules
+from ldfleet.services.sites import Sites
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
 
@@ -21,6 +22,7 @@ class Services:
     """All services, assembled by bootstrap."""
 
     workstations: Workstations
+    sites: Sites
     emulators: Emulators
     requests: Requests
     operations: Operations

@@ -32,6 +32,7 @@ from ldfleet.services.history import History
 from ldfleet.services.operations import Operations
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
+from ldfleet.services.sites import Sites
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
@@ -63,7 +64,7 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
 
     Raises:
         ServerAlreadyRunning: another process serves from this SQLite database.
-        DatabaseUnreachable, SchemaOutdated: the database is not fit to use.
+        DatabaseUnreachable, SchemaOutdated, SchemaTooNew: the database is not fit to use.
     """
     async with AsyncExitStack() as stack:
         sole = stack.enter_context(_alone(settings))
@@ -97,7 +98,8 @@ async def assemble_worker(
     """What a worker is: an engine and a collector for some sites, without any edge.
 
     Raises:
-        WorkersNeedPostgres, DatabaseUnreachable, SchemaOutdated.
+        WorkersNeedPostgres, DatabaseUnreachable, SchemaOutdated, SchemaTooNew.
+        SiteNotFound: a site is not on record; it may be misspelt.
     """
     async with AsyncExitStack() as stack:
         if sqlite_path(settings.effective_database_url) is not None:
@@ -105,6 +107,9 @@ async def assemble_worker(
         database = open_database(settings)
         stack.push_async_callback(database.stop)
         await database.start()
+        async with database() as work:
+            for site in sorted(sites):
+                await work.sites.get(site)
         connector = await _connector(settings, database)
         stack.push_async_callback(connector.aclose)
         engine, collector = _machinery(
@@ -233,6 +238,7 @@ def _services(
             clock=CLOCK,
             new_id=new_id,
         ),
+        sites=Sites(storage=database, workers=database.workers, clock=CLOCK),
         emulators=Emulators(
             storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
         ),

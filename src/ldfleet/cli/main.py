@@ -29,6 +29,9 @@ COMMANDS: Mapping[str, Entry] = {
         "The Windows PCs: add, test, scan, hold, …",
         "workstation",
     ),
+    "sites": Entry(
+        "ldfleet.cli.sites:app", "The LANs that PCs stand in, and the workers there.", "site"
+    ),
     "emulators": Entry(
         "ldfleet.cli.emulators:app", "The emulators on them: list, launch, quit, …", "emulator"
     ),

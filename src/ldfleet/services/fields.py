@@ -68,11 +68,11 @@ def _prose(field: str, text: str, length: int) -> str:
     return text
 
 
-def site_of(text: str) -> str:
+def site_of(text: str, *, field: str = "site") -> str:
     """A site's name: it is typed at every worker of it."""
     if not _TAG.fullmatch(text):
         raise _refused(
-            "site",
+            field,
             "it must have 1 to 32 lower-case letters, digits, dots, dashes or underscores, "
             "a letter or digit first; spell it so",
         )

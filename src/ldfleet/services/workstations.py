@@ -9,6 +9,7 @@ from ldfleet.domain.actor import Actor
 from ldfleet.domain.event import EventType, of_workstation
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.operation import Operation
+from ldfleet.domain.site import DEFAULT
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import (
     Address,
@@ -33,6 +34,7 @@ from ldfleet.ports import (
 from ldfleet.services import fields
 from ldfleet.services.connection import stages_of
 from ldfleet.services.queueing import Queueing
+from ldfleet.services.sites import check_site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Draft:
     ldplayer_path: str | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
-    site: str = "default"
+    site: str = DEFAULT
     limits: Limits = field(default_factory=Limits)
 
 
@@ -110,6 +112,7 @@ class Workstations:
         workstation = self._made(checked)
         async with self._storage() as work:
             await _check_name(work, workstation)
+            await check_site(work, workstation.site)
             await work.workstations.add(workstation)
             await work.secrets.put(workstation.id, credentials)
             self._tell(work, EventType.WORKSTATION_ADDED, workstation)
@@ -137,6 +140,8 @@ class Workstations:
             described = self._described(found, checked)
             if described.name != found.name:
                 await _check_name(work, described)
+            if described.site != found.site:
+                await check_site(work, described.site)
             changed = await work.workstations.change(
                 described,
                 expected_version=found.version if expected_version is None else expected_version,

@@ -5,14 +5,14 @@ import contextlib
 import errno
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from ldfleet import errors
-from ldfleet.ports import Admission, Clock, Feed, UnitOfWork
-from ldfleet.storage import jobs_schema, schema
+from ldfleet.ports import Admission, Clock, Feed, UnitOfWork, Worker
+from ldfleet.storage import duties, jobs_schema, schema
 from ldfleet.storage.admission import StoredAdmission
 from ldfleet.storage.connections import Connections, sqlite_path
 from ldfleet.storage.credentials import StoredSecrets
@@ -97,6 +97,12 @@ class Database:
         return StoredDuties(
             self._connections.engine, clock=self._clock, name=name, sites=sites, limit=limit
         )
+
+    async def workers(self, sites: Sequence[str]) -> Mapping[str, Sequence[Worker]]:
+        """`ports.Workers`; there are none on SQLite."""
+        if self._file is not None:
+            return dict.fromkeys(sites, ())
+        return await duties.workers(self._connections.engine, sites)
 
     async def rotate_vault_key(self) -> int:
         """Make a new key and seal all credentials with it; gives how many. Old keys are kept."""

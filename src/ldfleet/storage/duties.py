@@ -9,7 +9,7 @@ import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -140,17 +140,19 @@ class StoredDuties:
             if await _say(say, _TRY, kind=_POLLS, key=_key(site)):
                 session.polls.add(site)
 
-    async def workers(self, sites: Sequence[str]) -> Mapping[str, Sequence[Worker]]:
-        with translated():
-            async with self._engine.connect() as connection:
-                held = (await connection.execute(sa.text(_HELD), {"kind": _SERVES})).mappings()
-                rows: list[tuple[int, str, datetime]] = [
-                    (row["key"], row["name"], row["since"]) for row in held
-                ]
-        return {
-            site: [Worker(name=name, since=since) for key, name, since in rows if key == _key(site)]
-            for site in sites
-        }
+
+async def workers(engine: AsyncEngine, sites: Sequence[str]) -> Mapping[str, Sequence[Worker]]:
+    """`ports.Workers`."""
+    with translated():
+        async with engine.connect() as connection:
+            held = (await connection.execute(sa.text(_HELD), {"kind": _SERVES})).mappings()
+            rows: list[tuple[int, str, datetime]] = [
+                (row["key"], row["name"], row["since"].astimezone(UTC)) for row in held
+            ]
+    return {
+        site: [Worker(name=name, since=since) for key, name, since in rows if key == _key(site)]
+        for site in sites
+    }
 
 
 async def _say(connection: AsyncConnection, statement: str, **values: Any) -> Any:

@@ -151,6 +151,14 @@ batches = Table(
     Column("finished_at", Moment()),
 )
 Index("ix_batches_newest", batches.c.created_at, batches.c.id)
+_unfinished = batches.c.finished_at.is_(None)
+Index(
+    "ix_batches_unfinished",
+    batches.c.created_at,
+    batches.c.id,
+    sqlite_where=_unfinished,
+    postgresql_where=_unfinished,
+)
 
 operations = Table(
     "operations",
@@ -179,7 +187,6 @@ operations = Table(
     required("created_at", Moment()),
     Column("started_at", Moment()),
     Column("finished_at", Moment()),
-    Column("idempotency_key", TEXT, unique=True),
     Column("batch_id", TEXT),
     Column("wave", sa.Integer()),
     Column("retry_of", TEXT),
@@ -393,4 +400,11 @@ metrics_history = Table(
     Column("disk_free", sa.BigInteger()),
     Column("running", sa.Integer()),
     Index("ix_metrics_history_at", "at"),
+)
+
+compatibility = Table(
+    "compatibility",
+    metadata,
+    Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+    required("works_with", TEXT),
 )
