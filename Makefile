@@ -1,6 +1,6 @@
 # Every verb sets up what it needs by itself. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench lock openapi soak clean
+.PHONY: help setup demo test check fix bench lock openapi docs soak clean
 PY := .venv/bin/python
 
 help: ## List the verbs
@@ -27,6 +27,9 @@ bench: setup ## Measure: make bench NAME=winrm (ends with one line of JSON)
 
 openapi: setup ## Write openapi.json anew from the code
 	@$(PY) -m ldfleet.api.openapi > openapi.json.new && mv openapi.json.new openapi.json
+
+docs: setup ## Write openapi.json and the pages of docs/reference anew from the code
+	@$(PY) -m tools.reference
 
 lock: setup ## Resolve the dependencies anew into requirements/
 	@tools/lock

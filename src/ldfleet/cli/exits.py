@@ -60,7 +60,12 @@ BY_KIND: Mapping[Kind, Exit] = {
 
 def of_error(error: FleetError) -> Exit:
     """The exit code of a refused or failed request."""
-    return Exit.CONFIGURATION if isinstance(error, ConfigurationError) else BY_KIND[error.kind]
+    return of_type(type(error))
+
+
+def of_type(error: type[FleetError]) -> Exit:
+    """The exit code of every error of a class."""
+    return Exit.CONFIGURATION if issubclass(error, ConfigurationError) else BY_KIND[error.kind]
 
 
 def of_status(status: OperationStatus) -> Exit:
