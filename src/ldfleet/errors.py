@@ -870,6 +870,13 @@ class SortInvalid(ValidationError, hint="Name a field, with - before it to turn 
     known: str
 
 
+class VersionMissing(
+    ValidationError,
+    hint="Read it, and send its ETag as If-Match; If-Match: * changes whatever it is now.",
+):
+    """A change needs the header If-Match, so that it undoes nobody else's."""
+
+
 class PathUnknown(
     ValidationError, kind=Kind.NOT_FOUND, hint="Are client and server of one version?"
 ):

@@ -133,4 +133,6 @@ async def test_the_same_key_gives_the_same_batch(edge: Edge) -> None:
     other = await edge.http.post("/api/batches", json={**body, "verb": "quit"}, headers=key)
 
     assert second.json()["id"] == first.json()["id"]
+    assert "Idempotent-Replayed" not in first.headers
+    assert second.headers["Idempotent-Replayed"] == "true"
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")

@@ -233,6 +233,8 @@ async def test_the_same_key_gives_the_same_operation(edge: Edge) -> None:
 
     assert first.json()["id"] == again.json()["id"]
     assert again.status_code == 202
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
 
 
 async def test_a_key_is_not_for_another_request(edge: Edge) -> None:

@@ -12,6 +12,8 @@ from ldfleet.api.edge import Edge as EdgeMiddleware
 from ldfleet.wire.problem import Problem, problem_of, status_of
 from support.edges import CANARY, DRAFT, Edge
 
+EDITED = ("workstations", "profiles", "schedules")
+
 
 def problem(answer: httpx.Response) -> Problem:
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -176,3 +178,20 @@ def test_a_problem_of_a_newer_server_keeps_its_words() -> None:
 @pytest.mark.parametrize("error", errors.catalogue().values(), ids=lambda error: error.code)
 def test_every_error_has_a_status(error: type[errors.FleetError]) -> None:
     assert 400 <= status_of(error) <= 599
+
+
+@pytest.mark.parametrize(
+    ("method", "what"),
+    [
+        ("PATCH", "emulators"),
+        *((method, what) for method in ("PATCH", "DELETE") for what in EDITED),
+    ],
+)
+async def test_a_change_says_what_it_is_based_on(edge: Edge, method: str, what: str) -> None:
+    del edge.http.headers["If-Match"]
+
+    answer = await edge.http.request(method, f"/api/{what}/x_1", json={})
+
+    found = problem(answer)
+    assert (found.status, found.code) == (428, "version_missing")
+    assert "If-Match" in found.detail and "*" in (found.hint or "")

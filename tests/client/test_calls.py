@@ -44,6 +44,7 @@ def test_a_version_becomes_the_etag_of_a_change() -> None:
     call = emulators.annotate("em_1", EmulatorPatch(notes="n"), if_version=3)
 
     assert call.headers == {"If-Match": '"3"'}
+    assert workstations.remove("ws_1").headers == {"If-Match": "*"}
 
 
 def test_only_what_acts_gets_a_key_and_the_callers_own_is_kept() -> None:

@@ -56,7 +56,7 @@ class Edge:
     app: FastAPI
     token: str
     http: httpx.AsyncClient
-    """Signed in, in process."""
+    """Signed in, in process; its changes are of whatever is there."""
     alive: dict[str, bool]
     """What the engine and the collector say of themselves."""
 
@@ -147,7 +147,7 @@ async def an_edge(config: pytest.Config, folder: Path) -> AsyncGenerator[Edge]:
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app),
             base_url="http://fleet.test",
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}", "If-Match": "*"},
             verify=False,  # noqa: S501 - no TLS here, and loading authorities takes long
         ) as http:
             yield Edge(

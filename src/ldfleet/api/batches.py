@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems, shapes
-from ldfleet.api.dependencies import CurrentActor, IdempotencyKey, TheServices
+from ldfleet.api.dependencies import BatchKey, CurrentActor, TheServices
 from ldfleet.domain.batch import Policy
 from ldfleet.domain.ids import BatchId, EmulatorId, WorkstationId
 from ldfleet.domain.operation import OperationStatus
@@ -52,7 +52,7 @@ async def submit_batch(
     actor: CurrentActor,
     wanted: BatchIn,
     response: Response,
-    idempotency_key: IdempotencyKey = None,
+    idempotency_key: BatchKey,
 ) -> BatchOut | PlanOut:
     wish = _wish_of(wanted)
     if wanted.dry_run:
@@ -136,7 +136,7 @@ async def retry_batch(
     batch_id: str,
     response: Response,
     how: RetryIn | None = None,
-    idempotency_key: IdempotencyKey = None,
+    idempotency_key: BatchKey,
 ) -> BatchOut:
     report = await services.batches.retry(
         actor,

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ldfleet import errors
@@ -11,6 +11,7 @@ from ldfleet.api.services import Services
 from ldfleet.domain.actor import Actor
 
 _bearer = HTTPBearer(auto_error=False, description="The token that was printed at first start.")
+REPLAYED = "Idempotent-Replayed"
 _NO_VERSION = 0  # versions count from 1
 
 
@@ -38,11 +39,18 @@ CurrentActor = Annotated[Actor, Depends(current_actor)]
 
 def expected_version(
     if_match: Annotated[
-        str | None, Header(alias="If-Match", description="The ETag that the change is based on.")
+        str | None,
+        Header(
+            alias="If-Match",
+            description="The ETag that the change is based on; `*` for whatever it is now. "
+            "Without it nothing is changed (428).",
+        ),
     ] = None,
 ) -> int | None:
     """The version that the caller knows; what is no ETag of ours matches nothing."""
-    if if_match is None or if_match.strip() == "*":
+    if if_match is None:
+        raise errors.VersionMissing
+    if if_match.strip() == "*":
         return None
     ours = re.fullmatch(r'"(\d{1,9})"', if_match.strip(), re.ASCII)
     return int(ours[1]) if ours else _NO_VERSION
@@ -50,13 +58,36 @@ def expected_version(
 
 ExpectedVersion = Annotated[int | None, Depends(expected_version)]
 
-IdempotencyKey = Annotated[
+_Key = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,
         max_length=200,
         pattern=r"^[\x21-\x7e]+$",
-        description="The same key with the same request gives the same operation again.",
+        description="The same key with the same request gives the same operation again, "
+        "with the header `Idempotent-Replayed: true`.",
     ),
 ]
+
+
+async def idempotency_key(
+    services: TheServices, actor: CurrentActor, response: Response, key: _Key = None
+) -> str | None:
+    """The key of a request for one operation; an answer that is given again says so."""
+    if key is not None and await services.requests.answered(actor, key):
+        response.headers[REPLAYED] = "true"
+    return key
+
+
+async def batch_key(
+    services: TheServices, actor: CurrentActor, response: Response, key: _Key = None
+) -> str | None:
+    """The same of a request for a batch."""
+    if key is not None and await services.batches.answered(actor, key):
+        response.headers[REPLAYED] = "true"
+    return key
+
+
+IdempotencyKey = Annotated[str | None, Depends(idempotency_key)]
+BatchKey = Annotated[str | None, Depends(batch_key)]

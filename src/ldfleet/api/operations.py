@@ -118,7 +118,7 @@ async def retry_operation(
     operation_id: str,
     how: RetryIn | None = None,
     response: Response,
-    idempotency_key: IdempotencyKey = None,
+    idempotency_key: IdempotencyKey,
 ) -> OperationOut:
     operation = await services.requests.retry(
         actor,

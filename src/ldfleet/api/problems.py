@@ -44,6 +44,7 @@ def of(*raised: type[FleetError], public: bool = False) -> dict[int | str, dict[
         by_status.setdefault(status_of(error), []).append(error.code)
     if errors.RecordChanged in raised:
         by_status[_PRECONDITION_FAILED] = [errors.RecordChanged.code]
+        by_status[status_of(errors.VersionMissing)] = [errors.VersionMissing.code]
     return {status: _documented(sorted(codes)) for status, codes in by_status.items()}
 
 

@@ -92,7 +92,7 @@ async def change_schedule(
         actor,
         schedule_id,
         _draft_of(_patched(known, patch)),
-        # Without If-Match: what is merged here was read a moment ago, as this version.
+        # With If-Match: * what is merged here was read a moment ago, as this version.
         expected_version=known.version if version is None else version,
     )
     return _out(services, schedule, response)

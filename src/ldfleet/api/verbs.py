@@ -110,7 +110,7 @@ def _asked(
     services: TheServices,
     actor: CurrentActor,
     response: Response,
-    idempotency_key: IdempotencyKey = None,
+    idempotency_key: IdempotencyKey,
 ) -> Asked:
     return Asked(services=services, actor=actor, response=response, key=idempotency_key)
 

@@ -95,7 +95,7 @@ async def change_workstation(
         workstation_id,
         shapes.draft_of(described),
         shapes.credentials_of(described) if secrets else None,
-        # Without If-Match: what is merged here was read a moment ago, as this version.
+        # With If-Match: * what is merged here was read a moment ago, as this version.
         expected_version=known.version if version is None else version,
     )
     return _out(services, workstation, response)
@@ -173,7 +173,7 @@ async def scan_workstation(
     actor: CurrentActor,
     workstation_id: str,
     response: Response,
-    idempotency_key: IdempotencyKey = None,
+    idempotency_key: IdempotencyKey,
 ) -> OperationOut:
     operation = await services.workstations.scan(
         actor, workstation_id, idempotency_key=idempotency_key

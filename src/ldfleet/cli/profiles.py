@@ -171,7 +171,7 @@ def remove(
         waiting.refuse_unless_confirmed(
             f"Remove the profile {found.name}?", yes=yes, terminal=sys.stdin.isatty()
         )
-        client.send(profiles.remove(found.id))
+        client.send(profiles.remove(found.id, if_version=found.version))
     output.say(f"Removed {found.name}.")
 
 

@@ -231,7 +231,7 @@ def remove(
         waiting.refuse_unless_confirmed(
             f"Remove the schedule {found.name}?", yes=yes, terminal=sys.stdin.isatty()
         )
-        client.send(schedules.remove(found.id))
+        client.send(schedules.remove(found.id, if_version=found.version))
     output.say(f"Removed {found.name}.")
 
 

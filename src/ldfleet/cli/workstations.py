@@ -225,7 +225,7 @@ def remove(
             yes=yes,
             terminal=sys.stdin.isatty(),
         )
-        client.send(workstations.remove(found.id))
+        client.send(workstations.remove(found.id, if_version=found.version))
     output.say(f"Removed {found.name}.")
 
 

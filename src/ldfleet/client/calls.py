@@ -64,6 +64,11 @@ def keyed(key: str | None) -> dict[str, str]:
     return {} if key is None else {"Idempotency-Key": key}
 
 
+def matching(version: int | None) -> dict[str, str]:
+    """The header of a change: of this version, or of whatever it is now."""
+    return {"If-Match": "*" if version is None else f'"{version}"'}
+
+
 def nothing(_content: bytes) -> None:
     """Read an answer without a body."""
 

@@ -1,6 +1,6 @@
 """What can be asked about emulators."""
 
-from ldfleet.client.calls import Call, body_of, keyed, params_of, path
+from ldfleet.client.calls import Call, body_of, keyed, matching, params_of, path
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut, EmulatorPatch
 from ldfleet.wire.operations import OperationFilter, OperationOut
 from ldfleet.wire.shapes import Page
@@ -42,7 +42,7 @@ def annotate(
         method="PATCH",
         path=path("emulators", emulator_id),
         body=body_of(patch),
-        headers={} if if_version is None else {"If-Match": f'"{if_version}"'},
+        headers=matching(if_version),
         read=EmulatorOut.model_validate_json,
     )
 

@@ -1,6 +1,6 @@
 """What can be asked about profiles."""
 
-from ldfleet.client.calls import Call, body_of, nothing, params_of, path
+from ldfleet.client.calls import Call, body_of, matching, nothing, params_of, path
 from ldfleet.wire.profiles import (
     ProfileFile,
     ProfileFileOut,
@@ -44,14 +44,19 @@ def change(
         method="PATCH",
         path=path("profiles", profile_id),
         body=body_of(patch),
-        headers={} if if_version is None else {"If-Match": f'"{if_version}"'},
+        headers=matching(if_version),
         read=ProfileOut.model_validate_json,
     )
 
 
-def remove(profile_id: str) -> Call[None]:
+def remove(profile_id: str, *, if_version: int | None = None) -> Call[None]:
     """Take a profile off record."""
-    return Call(method="DELETE", path=path("profiles", profile_id), read=nothing)
+    return Call(
+        method="DELETE",
+        path=path("profiles", profile_id),
+        headers=matching(if_version),
+        read=nothing,
+    )
 
 
 def export(profile_id: str) -> Call[ProfileFileOut]:

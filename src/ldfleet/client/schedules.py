@@ -1,6 +1,6 @@
 """What can be asked about schedules."""
 
-from ldfleet.client.calls import Call, body_of, nothing, params_of, path
+from ldfleet.client.calls import Call, body_of, matching, nothing, params_of, path
 from ldfleet.wire.schedules import (
     PauseIn,
     PauseOut,
@@ -44,14 +44,19 @@ def change(
         method="PATCH",
         path=path("schedules", schedule_id),
         body=body_of(patch),
-        headers={} if if_version is None else {"If-Match": f'"{if_version}"'},
+        headers=matching(if_version),
         read=ScheduleOut.model_validate_json,
     )
 
 
-def remove(schedule_id: str) -> Call[None]:
+def remove(schedule_id: str, *, if_version: int | None = None) -> Call[None]:
     """Take a schedule off record."""
-    return Call(method="DELETE", path=path("schedules", schedule_id), read=nothing)
+    return Call(
+        method="DELETE",
+        path=path("schedules", schedule_id),
+        headers=matching(if_version),
+        read=nothing,
+    )
 
 
 def run(schedule_id: str) -> Call[ScheduleOut]:

@@ -1,6 +1,6 @@
 """What can be asked about workstations."""
 
-from ldfleet.client.calls import Call, body_of, keyed, nothing, params_of, path
+from ldfleet.client.calls import Call, body_of, keyed, matching, nothing, params_of, path
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.verbs import Asking, GlobalSettingsIn, InstallFolderIn
@@ -49,14 +49,19 @@ def change(
         method="PATCH",
         path=path("workstations", workstation_id),
         body=body_of(patch),
-        headers={} if if_version is None else {"If-Match": f'"{if_version}"'},
+        headers=matching(if_version),
         read=WorkstationOut.model_validate_json,
     )
 
 
-def remove(workstation_id: str) -> Call[None]:
+def remove(workstation_id: str, *, if_version: int | None = None) -> Call[None]:
     """Take a workstation off record, with its emulators and operations."""
-    return Call(method="DELETE", path=path("workstations", workstation_id), read=nothing)
+    return Call(
+        method="DELETE",
+        path=path("workstations", workstation_id),
+        headers=matching(if_version),
+        read=nothing,
+    )
 
 
 def test(workstation_id: str) -> Call[ConnectionReportOut]:

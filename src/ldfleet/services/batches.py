@@ -129,7 +129,7 @@ class Batches:
             SelectionEmpty, SelectionTooLarge: nothing, or too much is selected.
             IdempotencyKeyReused: the key was used for another batch.
         """
-        key = None if idempotency_key is None else f"batch:{actor.name}:{idempotency_key}"
+        key = None if idempotency_key is None else _scoped(actor, idempotency_key)
         async with self._storage() as work:
             wish = await _checked(work, wish)
             report = None if key is None else await self._repeated(work, wish, key)
@@ -139,6 +139,12 @@ class Batches:
                     await self._remember(work, wish, key, report.batch)
         self._admission.wake()
         return report
+
+    async def answered(self, actor: Actor, key: str) -> bool:
+        """Whether the same request under this key gives the batch that it gave before."""
+        async with self._storage() as work:
+            since = self._clock.now() - KEYS_LAST
+            return await work.keys.find(_scoped(actor, key), since=since) is not None
 
     async def place(
         self, work: UnitOfWork, actor: Actor, wish: Wish, *, origin: Origin = A_PERSON
@@ -313,6 +319,10 @@ class Batches:
             await work.batches.put(moved)
             work.tell(of_batch(moved, {0: report.counts}, at=self._clock.now()))
         return report
+
+
+def _scoped(actor: Actor, key: str) -> str:
+    return f"batch:{actor.name}:{key}"
 
 
 async def _checked(work: UnitOfWork, wish: Wish) -> Wish:

@@ -77,6 +77,11 @@ class Queueing:
             raise errors.IdempotencyKeyReused(key=key or "")
         return await work.operations.get(kept.subject)
 
+    async def answered(self, work: UnitOfWork, actor: Actor, key: str) -> bool:
+        """Whether a request of theirs under this key has its answer already."""
+        since = self.clock.now() - KEYS_LAST
+        return await work.keys.find(f"{actor.name}:{key}", since=since) is not None
+
     async def merged(
         self, work: UnitOfWork, operation: Operation, *, key: str | None
     ) -> Operation | None:

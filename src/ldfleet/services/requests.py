@@ -134,6 +134,11 @@ class Requests:
             return placed
         return await self._queueing.add(work, placed, key=idempotency_key)
 
+    async def answered(self, actor: Actor, key: str) -> bool:
+        """Whether the same request under this key gives what it gave before."""
+        async with self._storage() as work:
+            return await self._queueing.answered(work, actor, key)
+
     async def retry(
         self,
         actor: Actor,

@@ -12,6 +12,7 @@ from ldfleet.errors import (
     RequestTooLarge,
     SelectionTooLarge,
     UnknownFailure,
+    VersionMissing,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,6 +33,7 @@ _SPECIAL: Mapping[type[FleetError], int] = {
     MethodUnsupported: 405,
     RequestTooLarge: 413,
     SelectionTooLarge: 413,
+    VersionMissing: 428,
 }
 RETRYABLE = frozenset({Kind.LIMITED, Kind.UNAVAILABLE, Kind.TIMED_OUT})
 
