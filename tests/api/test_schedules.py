@@ -49,6 +49,7 @@ async def test_a_schedule_is_added_shown_and_listed(edge: Edge) -> None:
         blackouts=[{"start": "22:00", "end": "02:00", "days": ["sat"]}],
         overlap="queue",
         misfire="run_once",
+        policy={"waves": [1, "25%"], "pause_s": 60, "stop_on_failures": "10%"},
     )
 
     shown = await edge.http.get(f"/api/schedules/{schedule['id']}")
@@ -56,6 +57,11 @@ async def test_a_schedule_is_added_shown_and_listed(edge: Edge) -> None:
 
     assert shown.headers["ETag"] == '"1"'
     assert shown.json() == schedule == listed.json()["items"][0]
+    assert schedule["policy"] == {
+        "waves": ["1", "25%"],
+        "pause_s": 60,
+        "stop_on_failures": "10%",
+    }
     assert (schedule["ids"], schedule["filter"]) == ([], {"tag": "qa"})
     assert schedule["blackouts"] == [{"start": "22:00", "end": "02:00", "days": ["sat"]}]
     assert schedule["requested_by"] == "admin"

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.batch import Policy
 from ldfleet.domain.operation import Operation, Priority
 from ldfleet.domain.schedule import Misfire, Outcome, Overlap, Pause, Schedule, Target
 from ldfleet.domain.timing import Blackout, Timing
@@ -125,6 +126,19 @@ async def test_what_is_due_becomes_a_batch_in_its_owners_name(stage: Stage) -> N
     assert schedule.last is not None and schedule.last.run == operation.batch_id
     async with stage.floor.database() as work:
         assert (await work.batches.get(operation.batch_id or "")).schedule_id == "sc_0001"
+
+
+async def test_a_run_rolls_out_as_its_schedule_says(stage: Stage) -> None:
+    policy = Policy(waves=("1",), pause=60.0, stop_on_failures="50%")
+    await stage.put(a_schedule(target=Target(filter={}), policy=policy))
+
+    await stage.tick(after=HOUR)
+
+    waves = [(each.wave, each.held) for each in await stage.operations()]
+    assert sorted(waves) == [(1, False), (2, True), (2, True)]
+    async with stage.floor.database() as work:
+        (batch,) = (await work.batches.list()).items
+    assert batch.policy == policy
 
 
 async def test_a_filter_is_looked_at_anew_each_time(stage: Stage) -> None:

@@ -160,17 +160,27 @@ def _wish_of(wanted: BatchIn) -> Wish:
             ids=wanted.ids, filter=None if matching is None else Filter(**matching.model_dump())
         ),
         params=wanted.params,
-        policy=_policy_of(wanted.policy),
+        policy=policy_of(wanted.policy),
         reason=wanted.reason,
     )
 
 
-def _policy_of(policy: PolicyIn) -> Policy:
+def policy_of(policy: PolicyIn) -> Policy:
+    """How a batch is to roll out, as the domain has it."""
     stop = policy.stop_on_failures
     return Policy(
         waves=tuple(str(wave) for wave in policy.waves),
         pause=policy.pause_s,
         stop_on_failures=None if stop is None else str(stop),
+    )
+
+
+def policy_out(policy: Policy) -> PolicyOut:
+    """The same, as it travels."""
+    return PolicyOut(
+        waves=list(policy.waves),
+        pause_s=policy.pause,
+        stop_on_failures=policy.stop_on_failures,
     )
 
 
@@ -182,11 +192,7 @@ def batch_out(report: Report) -> BatchOut:
         verb=batch.verb,
         params=dict(batch.params),
         status=batch.status,
-        policy=PolicyOut(
-            waves=list(batch.policy.waves),
-            pause_s=batch.policy.pause,
-            stop_on_failures=batch.policy.stop_on_failures,
-        ),
+        policy=policy_out(batch.policy),
         total=batch.total,
         counts=dict(report.counts),
         waves=list(batch.sizes),

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ldfleet import errors
 from ldfleet.api import problems, shapes
+from ldfleet.api.batches import policy_of, policy_out
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
 from ldfleet.domain.schedule import LastRun, Pause, Schedule, Target
 from ldfleet.domain.timing import Blackout, Timing
@@ -175,6 +176,7 @@ def _description(schedule: Schedule) -> Mapping[str, Any]:
         "overlap": schedule.overlap,
         "misfire": schedule.misfire,
         "grace_s": schedule.grace,
+        "policy": policy_out(schedule.policy).model_dump(),
         "enabled": schedule.enabled,
         "notes": schedule.notes,
     }
@@ -206,6 +208,7 @@ def _draft_of(described: ScheduleIn) -> Draft:
         overlap=described.overlap,
         misfire=described.misfire,
         grace=described.grace_s,
+        policy=policy_of(described.policy),
         enabled=described.enabled,
         notes=described.notes,
     )

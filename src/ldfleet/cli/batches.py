@@ -13,6 +13,7 @@ from ldfleet.cli import columns, exits, output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Column, Format
+from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
 from ldfleet.cli.waiting import NoWait, Timeout
@@ -57,15 +58,10 @@ Params = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=VALUE", help="What the verb needs (text or JSON); repeatable."),
 ]
-Waves = Annotated[
-    str | None, typer.Option(help="Sizes of the first waves: 1,5,25%; then the rest.")
-]
-Pause = Annotated[str | None, typer.Option(metavar="DURATION", help="Between waves: 60s, 5m.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan, do nothing.")]
 Yes = Annotated[
     bool, typer.Option("--yes", "-y", help="Do not ask before what takes data with it.")
 ]
-StopOnFailures = Annotated[str | None, typer.Option(help="Halt once so many failed: 5 or 10%.")]
 
 
 def describe(batch: BatchOut) -> str:
@@ -139,11 +135,6 @@ def submit(
     Exits 0 only if all succeeded, 7 if some did. Ctrl-C stops the waiting, not the batch.
     """
     limit = waiting.seconds_of(timeout)
-    policy = {
-        "waves": waves.split(",") if waves else None,
-        "pause_s": waiting.seconds_of(pause),
-        "stop_on_failures": stop_on_failures,
-    }
     matching = _given(status=filter_status, name=filter_name, tag=filter_tag)
     with connect() as client:
         if filter_workstation is not None:
@@ -154,7 +145,7 @@ def submit(
             ids=[_id_of(client, verb, each) for each in target] if target else None,
             filter=matching if matching or everything else None,
             params=_params_of(param),
-            policy=_given(**policy),
+            policy=policy_of(waves, pause, stop_on_failures),
             reason=reason,
         )
         batch_in = built(BatchIn, wanted)

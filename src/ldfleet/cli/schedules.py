@@ -11,6 +11,7 @@ from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Column, Format
+from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
 from ldfleet.client import schedules
@@ -29,6 +30,7 @@ from ldfleet.wire.schedules import (
 app = group(
     "What is asked by itself at certain times.",
     "ldfleet schedules add nightly launch '0 3 * * mon-fri' --zone Europe/Berlin --tag qa",
+    "ldfleet schedules add weekly reboot '0 4 * * sun' --tag qa --waves 1,25% --pause 5m",
     "ldfleet schedules list",
     "ldfleet schedules run nightly               now, whatever its times say",
     "ldfleet schedules pause --reason 'the power is cut tonight'",
@@ -97,6 +99,9 @@ SCHEDULE: Sequence[Column[ScheduleOut]] = (
     Column("blackouts", _blackouts),
     Column("overlap", lambda schedule: schedule.overlap),
     Column("misfire", lambda schedule: f"{schedule.misfire} after {schedule.grace_s:g} s"),
+    Column("waves", lambda schedule: schedule.policy.waves),
+    Column("pause s", lambda schedule: schedule.policy.pause_s),
+    Column("stop on failures", lambda schedule: schedule.policy.stop_on_failures),
     Column("last at", lambda schedule: schedule.last and schedule.last.at),
     Column("last batch", lambda schedule: schedule.last and schedule.last.batch_id),
     Column("last reason", lambda schedule: schedule.last and schedule.last.reason),
@@ -154,6 +159,9 @@ def add(
     overlap: WhenBusy = None,
     misfire: WhenLate = None,
     grace: Grace = None,
+    waves: Waves = None,
+    pause: Pause = None,
+    stop_on_failures: StopOnFailures = None,
     notes: Notes = None,
     output_format: As = Format.TABLE,
 ) -> None:
@@ -175,6 +183,7 @@ def add(
             overlap=overlap,
             misfire=misfire,
             grace_s=waiting.seconds_of(grace),
+            policy=policy_of(waves, pause, stop_on_failures),
             notes=notes,
         )
         added = client.send(schedules.add(built(ScheduleIn, given)))
@@ -193,6 +202,9 @@ def edit(
     overlap: WhenBusy = None,
     misfire: WhenLate = None,
     grace: Grace = None,
+    waves: Waves = None,
+    pause: Pause = None,
+    stop_on_failures: StopOnFailures = None,
     notes: Notes = None,
     enabled: Annotated[bool | None, typer.Option("--on/--off", help="Whether it runs.")] = None,
     output_format: As = Format.TABLE,
@@ -207,6 +219,7 @@ def edit(
         overlap=overlap,
         misfire=misfire,
         grace_s=waiting.seconds_of(grace),
+        policy=policy_of(waves, pause, stop_on_failures) or None,
         notes=notes,
         enabled=enabled,
     )

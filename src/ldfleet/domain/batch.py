@@ -102,6 +102,9 @@ class Policy:
         return failures >= _number_of(self.stop_on_failures, released)
 
 
+ALL_AT_ONCE = Policy()
+
+
 def _amount(field: str, text: str) -> tuple[int, bool]:
     found = _AMOUNT.fullmatch(text)
     if found is None or (found[2] and int(found[1]) > _WHOLE):

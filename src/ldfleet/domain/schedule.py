@@ -7,6 +7,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from ldfleet import errors
+from ldfleet.domain.batch import ALL_AT_ONCE, Policy
 from ldfleet.domain.ids import ScheduleId
 from ldfleet.domain.timing import Timing
 from ldfleet.domain.verb import Verb
@@ -95,6 +96,8 @@ class Schedule:
     misfire: Misfire = Misfire.SKIP
     grace: float = GRACE
     """Seconds it may be late without being missed."""
+    policy: Policy = ALL_AT_ONCE
+    """How the batch of each run rolls out."""
     enabled: bool = True
     notes: str = ""
     requested_by: str

@@ -9,6 +9,7 @@ from typing import Any
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.batch import (
+    ALL_AT_ONCE,
     RETRIED,
     Batch,
     BatchStatus,
@@ -28,8 +29,6 @@ from ldfleet.services.profiles import resolved
 from ldfleet.services.queueing import KEYS_LAST
 from ldfleet.services.requests import Requests, Terms, line_up
 from ldfleet.services.selection import PIECE, Selection, Target, pieces_of, targets
-
-ALL_AT_ONCE = Policy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ class ScheduledBatches:
             verb=schedule.verb,
             selection=_selection_of(schedule.target),
             params=schedule.params,
+            policy=schedule.policy,
             reason=f"schedule {schedule.name}",
         )
         origin = Origin(priority=Priority.SCHEDULE, schedule_id=schedule.id)

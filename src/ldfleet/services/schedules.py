@@ -8,6 +8,7 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.batch import ALL_AT_ONCE, Policy
 from ldfleet.domain.ids import ScheduleId
 from ldfleet.domain.schedule import (
     GRACE,
@@ -41,6 +42,7 @@ class Draft:
     overlap: Overlap = Overlap.SKIP
     misfire: Misfire = Misfire.SKIP
     grace: float = GRACE
+    policy: Policy = ALL_AT_ONCE
     enabled: bool = True
     notes: str = ""
 
@@ -174,6 +176,7 @@ class Schedules:
             overlap=draft.overlap,
             misfire=draft.misfire,
             grace=draft.grace,
+            policy=draft.policy,
             enabled=draft.enabled,
             notes=draft.notes,
             updated_at=self._clock.now(),
@@ -192,5 +195,6 @@ async def _checked(work: UnitOfWork, draft: Draft, now: datetime) -> Draft:
         draft,
         name=fields.name_of(draft.name),
         target=draft.target.checked(),
+        policy=draft.policy.checked(),
         notes=fields.notes_of(draft.notes),
     )

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ldfleet import errors
+from ldfleet.domain.batch import Policy
 from ldfleet.domain.ids import ScheduleId
 from ldfleet.domain.schedule import (
     LastRun,
@@ -128,6 +129,7 @@ def _schedule_of(row: Mapping[str, Any]) -> Schedule:
         overlap=Overlap(content["overlap"]),
         misfire=Misfire(content["misfire"]),
         grace=content["grace"],
+        policy=_policy_of(content),
         enabled=row["enabled"],
         notes=content["notes"],
         requested_by=row["requested_by"],
@@ -137,6 +139,11 @@ def _schedule_of(row: Mapping[str, Any]) -> Schedule:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
+
+
+def _policy_of(content: Mapping[str, Any]) -> Policy:
+    kept = content.get("policy", {})  # a schedule of an earlier version has none
+    return Policy(**{**kept, "waves": tuple(kept.get("waves", ()))})
 
 
 def _last_of(row: Mapping[str, Any]) -> LastRun | None:
@@ -180,6 +187,7 @@ def _set_by_people(schedule: Schedule) -> dict[str, Any]:
         "overlap": schedule.overlap,
         "misfire": schedule.misfire,
         "grace": schedule.grace,
+        "policy": asdict(schedule.policy),
         "notes": schedule.notes,
     }
     return {

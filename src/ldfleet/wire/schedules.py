@@ -7,6 +7,7 @@ from pydantic import Field
 
 from ldfleet.domain.schedule import GRACE, Misfire, Outcome, Overlap
 from ldfleet.domain.verb import Verb
+from ldfleet.wire.batches import PolicyIn, PolicyOut
 from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Reason
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -61,6 +62,9 @@ class ScheduleIn(Input):
         Misfire, Field(description="If it is later than the grace, as after a standstill.")
     ] = Misfire.SKIP
     grace_s: Seconds = GRACE
+    policy: Annotated[PolicyIn, Field(description="How the batch of each run rolls out.")] = (
+        PolicyIn()
+    )
     enabled: bool = True
     notes: Notes = ""
 
@@ -80,6 +84,7 @@ class SchedulePatch(Input):
     overlap: Overlap | None = None
     misfire: Misfire | None = None
     grace_s: Seconds | None = None
+    policy: PolicyIn | None = None
     enabled: bool | None = None
     notes: Notes | None = None
 
@@ -131,6 +136,7 @@ class ScheduleOut(Output):
     overlap: Overlap
     misfire: Misfire
     grace_s: float
+    policy: PolicyOut
     enabled: bool
     notes: str
     requested_by: str

@@ -1,0 +1,26 @@
+"""How a batch rolls out, as options of whatever submits one."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from ldfleet.cli import waiting
+
+Waves = Annotated[
+    str | None, typer.Option(help="Sizes of the first waves: 1,5,25%; then the rest.")
+]
+Pause = Annotated[str | None, typer.Option(metavar="DURATION", help="Between waves: 60s, 5m.")]
+StopOnFailures = Annotated[str | None, typer.Option(help="Halt once so many failed: 5 or 10%.")]
+
+
+def policy_of(
+    waves: str | None, pause: str | None, stop_on_failures: str | None
+) -> Mapping[str, Any]:
+    """What was given of it."""
+    policy = {
+        "waves": waves.split(",") if waves else None,
+        "pause_s": waiting.seconds_of(pause),
+        "stop_on_failures": stop_on_failures,
+    }
+    return {name: value for name, value in policy.items() if value is not None}
