@@ -273,7 +273,14 @@ def _prepare_sqlite(patience_ms: int, connection: Any, _record: object) -> None:
 
 def _prepare_postgresql(patience_ms: int, connection: Any, _record: object) -> None:
     connection.autocommit = True
-    _say_first(connection, ["SET timezone TO 'UTC'", f"SET lock_timeout TO {patience_ms}"])
+    # A process that is frozen amid a transaction would keep its locks from all others: it loses
+    # them before the others lose their patience.
+    settings = (
+        "timezone TO 'UTC'",
+        f"lock_timeout TO {patience_ms}",
+        f"idle_in_transaction_session_timeout TO {patience_ms // 2}",
+    )
+    _say_first(connection, [f"SET {setting}" for setting in settings])
     connection.autocommit = False
 
 

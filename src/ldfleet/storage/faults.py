@@ -29,7 +29,7 @@ _FAULTS: Sequence[tuple[tuple[str, ...], Callable[[str], errors.FleetError]]] = 
     (("22",), _unkeepable),
     (("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY"), _unreachable),
     (("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_PERM"), _unreachable),
-    (("08", "28", "3D", "53", "57", "58"), _unreachable),
+    (("08", "25P03", "28", "3D", "53", "57", "58"), _unreachable),
 )
 
 

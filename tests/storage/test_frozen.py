@@ -1,0 +1,28 @@
+"""A process that stands still amid a transaction holds nobody up."""
+
+from pathlib import Path
+
+import pytest
+
+from ldfleet import errors
+from ldfleet.domain.workstation import Workstation
+from support.stores import a_place, a_workstation
+
+
+async def test_others_go_on_where_one_stands_still_amid_its_transaction(
+    pytestconfig: pytest.Config, tmp_path: Path
+) -> None:
+    async with (
+        a_place("postgresql", pytestconfig, tmp_path) as place,
+        place.opened(patience=0.5) as frozen,
+        place.opened() as other,
+    ):
+        with pytest.raises(errors.DatabaseUnreachable):
+            async with frozen() as work:
+                await work.workstations.add(a_workstation(name="theirs"))
+                async with other() as same:
+                    await same.workstations.add(a_workstation(name="ours"))
+
+        async with other() as work:
+            found: Workstation = await work.workstations.get("ws_0001")
+    assert found.name == "ours"
