@@ -1113,6 +1113,21 @@ class WorkersNeedPostgres(
     """A worker shares its database with others, so it has to be PostgreSQL."""
 
 
+class BackupUnusable(
+    DatabaseError, kind=Kind.INVALID, hint="Take another backup; this one was left as it is."
+):
+    """The file {path} can't be restored: {reason}."""
+
+    path: str
+    reason: str
+
+
+class PostgresKeepsItself(
+    ConfigurationError, hint="Use pg_dump and pg_restore, then ldfleet restore: docs/operations.md."
+):
+    """This ldfleet keeps its data in PostgreSQL, which is backed up by its own tools."""
+
+
 class SecretUnreadable(
     DatabaseError, hint="Restore the vault's key file, or set the credentials again."
 ):
@@ -1145,6 +1160,14 @@ class FileForbidden(FileSystemError, hint="Check the rights of the account on th
     workstation: str
     path: str
     reason: str
+
+
+class FileTaken(
+    FileSystemError, kind=Kind.CONFLICT, hint="Name another file, or move that one out of the way."
+):
+    """There is something at {path} already, and it is not replaced."""
+
+    path: str
 
 
 # Network

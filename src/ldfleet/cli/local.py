@@ -1,7 +1,7 @@
-"""What runs here instead of asking a server: serve, worker, demo, simulate, migrate."""
+"""What runs here instead of asking a server: serve, worker, demo, simulate, migrate, backup."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ worker = single()
 demo = single()
 simulate = single()
 migrate = single()
+backup = single()
+restore = single()
 
 Workstations = Annotated[int, typer.Option(min=1, max=2000, help="Simulated PCs.")]
 Emulators = Annotated[int, typer.Option(min=0, max=500, help="Emulators on each.")]
@@ -124,3 +126,53 @@ def run_migrations() -> None:
     """Bring the database to the schema of this version; safe to repeat."""
     revision: str = load("ldfleet.bootstrap.serving:migrate")()
     typer.echo(revision)
+
+
+@backup.command(epilog=epilog("ldfleet backup /mnt/backups/ldfleet-$(date +%F).db"))
+def run_backup(
+    *, file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]
+) -> None:
+    """Copy the manager's database to a file, while the server goes on.
+
+    For SQLite; PostgreSQL has pg_dump. The vault's key is not in it: without that key file nobody
+    can read the stored passwords of the PCs, so keep a copy of it in another place.
+    """
+    kept: Any = load("ldfleet.bootstrap.keeping:back_up")(file)
+    typer.echo(kept.file)
+    typer.echo(f"The vault's key is not in it. Keep it elsewhere: {kept.vault_key_file}", err=True)
+
+
+@restore.command(
+    epilog=epilog(
+        "ldfleet restore /mnt/backups/ldfleet-2026-11-22.db",
+        "pg_restore … && ldfleet restore --yes    PostgreSQL: settle what pg_restore brought back",
+    )
+)
+def run_restore(
+    *,
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of ldfleet backup; none on PostgreSQL.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+) -> None:
+    """Bring a backup into service where there is no database yet.
+
+    What waited or ran when it was taken is ended, schedules are paused, everybody has to sign in
+    again: nothing starts by itself days later. Put the vault's key file back first.
+    """
+    if file is None and not yes:
+        typer.confirm("End all operations and sessions in the PostgreSQL database?", abort=True)
+    restored: Any = load("ldfleet.bootstrap.keeping:restore")(file)
+    settled = restored.settled
+    typer.echo(
+        f"Restored. {settled.cancelled} waiting operations were cancelled, {settled.lost} running "
+        f"ones are lost, {settled.signed_out} sessions ended."
+    )
+    if settled.paused:
+        typer.echo(f"{settled.paused} schedules are paused. Then: ldfleet schedules resume")
+    if restored.unreadable:
+        typer.echo(
+            f"The key in {restored.vault_key_file} does not open the credentials of "
+            f"{', '.join(restored.unreadable)}. Put the right file there, or set them again: "
+            "ldfleet workstations edit."
+        )

@@ -47,11 +47,14 @@ COMMANDS: Mapping[str, Entry] = {
     "schedules": Entry(
         "ldfleet.cli.schedules:app", "What is asked by itself at certain times.", "schedule"
     ),
+    "audit": Entry("ldfleet.cli.audit:app", "Who did what; is that log whole?"),
     "serve": Entry("ldfleet.cli.local:serve", "Run the server here."),
     "worker": Entry("ldfleet.cli.local:worker", "Run operations of some sites here."),
     "demo": Entry("ldfleet.cli.local:demo", "Run a server with a simulated farm, to try it out."),
     "simulate": Entry("ldfleet.cli.local:simulate", "Run simulated workstations alone."),
     "migrate": Entry("ldfleet.cli.local:migrate", "Bring the database to this version's schema."),
+    "backup": Entry("ldfleet.cli.local:backup", "Copy the manager's database to a file."),
+    "restore": Entry("ldfleet.cli.local:restore", "Bring such a file into service."),
 }
 
 

@@ -1,7 +1,9 @@
 """The workstations' credentials, sealed by the vault."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -47,6 +49,23 @@ class StoredSecrets:
         }
         await self._write(plain)
         return len(plain)
+
+    async def unreadable(self) -> Sequence[str]:
+        """The names of the workstations whose credentials can't be unsealed."""
+        joined = sa.select(tables.workstations.c.name, _c.workstation_id, _c.ciphertext).join(
+            tables.workstations, tables.workstations.c.id == _c.workstation_id
+        )
+        stored = await self._transaction.rows(joined.order_by(tables.workstations.c.name))
+        return [row["name"] for row in stored if not self._opens(row)]
+
+    def _opens(self, row: Mapping[str, Any]) -> bool:
+        if not self._vault.is_there:
+            return False
+        try:
+            self._vault.unseal(row["ciphertext"], owner=row["workstation_id"])
+        except errors.SecretUnreadable:
+            return False
+        return True
 
     async def _write(self, plain: dict[str, bytes]) -> None:
         rows = [

@@ -18,6 +18,7 @@ from ldfleet.storage.connections import Connections, sqlite_path
 from ldfleet.storage.credentials import StoredSecrets
 from ldfleet.storage.duties import StoredDuties
 from ldfleet.storage.feed import StoredFeed
+from ldfleet.storage.settling import Settled, settle
 from ldfleet.storage.tables import feed_head
 from ldfleet.storage.unit_of_work import StoredUnitOfWork
 from ldfleet.storage.vault import Vault
@@ -52,10 +53,16 @@ class Database:
         self._chance = chance
         self._keep_events = keep_events
         self.feed = StoredFeed(self._connections)
-        self.admission = StoredAdmission(self._connections, clock)
+        self.admission = StoredAdmission(self._connections, clock, keep_events=keep_events)
 
     def __call__(self) -> UnitOfWork:
         return StoredUnitOfWork(self._connections, self._vault, keep_events=self._keep_events)
+
+    def reader(self) -> UnitOfWork:
+        """One that only reads: on SQLite it waits for nobody."""
+        return StoredUnitOfWork(
+            self._connections, self._vault, keep_events=self._keep_events, writes=False
+        )
 
     async def start(self) -> None:
         """See whether it is there and fit to use.
@@ -103,6 +110,17 @@ class Database:
         if self._file is not None:
             return dict.fromkeys(sites, ())
         return await duties.workers(self._connections.engine, sites)
+
+    async def settle(self) -> Settled:
+        """Make it fit to be served after it was brought back from a backup."""
+        async with self._connections.transaction() as transaction:
+            epoch = self._chance(6).hex()
+            return await settle(transaction, now=self._clock.now(), epoch=epoch)
+
+    async def unreadable_credentials(self) -> Sequence[str]:
+        """The names of the workstations whose credentials the vault's key at hand can't open."""
+        async with self._connections.transaction(writes=False) as transaction:
+            return await StoredSecrets(transaction, self._vault).unreadable()
 
     async def rotate_vault_key(self) -> int:
         """Make a new key and seal all credentials with it; gives how many. Old keys are kept."""

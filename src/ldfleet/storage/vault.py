@@ -38,6 +38,11 @@ class Vault:
         self._chance = chance
         self._keys: tuple[_Key, ...] = ()
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a key file; else the first use makes one, which opens nothing old."""
+        return self._path.exists()
+
     def seal(self, plain: bytes, *, owner: str) -> bytes:
         """The secret under the newest key."""
         key = self._opened()[0]
