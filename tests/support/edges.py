@@ -20,6 +20,7 @@ from ldfleet.bootstrap.scheduling import scheduling
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.engine.engine import Engine
 from ldfleet.services.access import Access
+from ldfleet.services.audit import AuditLog
 from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
@@ -115,6 +116,7 @@ def _services(
         ),
         access=Access(storage=storage, clock=clock, chance=os.urandom),
         events=Events(feed=feed),
+        audit=AuditLog(storage=storage),
         clock=clock,
         new_id=new_id,
     )

@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 
 import ldfleet
 from ldfleet.api import (
+    audit,
     batches,
     emulators,
     health,
@@ -58,6 +59,7 @@ def _protected() -> APIRouter:
     nouns = (health, workstations, sites, emulators, operations, batches, profiles, schedules, live)
     for noun in nouns:
         router.include_router(noun.router)
+    router.include_router(audit.router)
     router.include_router(verbs.emulators)
     router.include_router(verbs.workstations)
     return router

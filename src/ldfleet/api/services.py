@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ldfleet.ports import Clock, NewId
 from ldfleet.services.access import Access
+from ldfleet.services.audit import AuditLog
 from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
@@ -33,5 +34,6 @@ class Services:
     status: StatusReport
     access: Access
     events: Events
+    audit: AuditLog
     clock: Clock
     new_id: NewId

@@ -25,6 +25,7 @@ from ldfleet.engine.governor import GlobalLimits
 from ldfleet.engine.retention import Retention
 from ldfleet.ports import Connector, Duties
 from ldfleet.services.access import Access
+from ldfleet.services.audit import AuditLog
 from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
@@ -264,6 +265,7 @@ def _services(
         ),
         access=Access(storage=database, clock=CLOCK, chance=secrets.token_bytes),
         events=Events(feed=database.feed),
+        audit=AuditLog(storage=database),
         clock=CLOCK,
         new_id=new_id,
     )

@@ -127,3 +127,24 @@ def differences(
     """Both without what is the same in both."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
+
+
+@dataclass(slots=True)
+class Walk:
+    """Goes along the chain from its beginning, and sees whether each link holds."""
+
+    seq: int = 0
+    link: str = FIRST_HASH
+
+    def step(self, entry: AuditEntry, link: str) -> str | None:
+        """Take the next entry with its hash on record; gives what is wrong with it."""
+        expected = self.seq + 1
+        if entry.seq != expected:
+            missing = f"entry {expected}"
+            if entry.seq > expected + 1:
+                missing = f"entries {expected} to {entry.seq - 1}"
+            return f"{missing} before it went missing"
+        if entry.chained(self.link) != link:
+            return "it is not what was written, or the one before it is not"
+        self.seq, self.link = entry.seq, link
+        return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import done
 from ldfleet.domain.batch import (
     ALL_AT_ONCE,
     RETRIED,
@@ -175,9 +176,10 @@ class Batches:
             batch = await work.batches.get(batch_id, lock=True)
             moved = batch.paused()
             await work.batches.hold(batch.id, f"its batch was paused by {actor.name}")
+            self._note(work, actor, "batch.pause", batch, moved)
             return await self._moved(work, batch, moved)
 
-    async def resume(self, _actor: Actor, batch_id: str) -> Report:
+    async def resume(self, actor: Actor, batch_id: str) -> Report:
         """On again, also where it halted: what failed so far counts no more.
 
         Raises BatchFinished.
@@ -187,9 +189,10 @@ class Batches:
             counts = (await work.batches.counts([batch.id]))[batch.id]
             moved = batch.continued(counts)
             await work.batches.release(batch.id, upto=moved.released)
+            self._note(work, actor, "batch.continue", batch, moved)
             return await self._moved(work, batch, moved)
 
-    async def cancel(self, _actor: Actor, batch_id: str) -> Report:
+    async def cancel(self, actor: Actor, batch_id: str) -> Report:
         """Cancel the rest: what has not started. What runs goes on. Raises BatchFinished."""
         async with self._storage() as work:
             batch = await work.batches.get(batch_id, lock=True)
@@ -197,6 +200,7 @@ class Batches:
             now = self._clock.now()
             await work.batches.cancel_queued(batch.id, at=now)
             counts = (await work.batches.counts([batch.id]))[batch.id]
+            self._note(work, actor, "batch.cancel", batch, asked)
             return await self._moved(work, batch, asked.advanced(counts, now=now))
 
     async def retry(
@@ -274,6 +278,16 @@ class Batches:
             )
         report = await _read(work, batch)
         work.tell(of_batch(batch, {0: report.counts}, at=now))
+        entry = done(
+            actor,
+            "batch.submit" if origin.retry_of is None else "batch.retry",
+            at=now,
+            subject=batch.id,
+            subject_name=batch.verb,
+            after=_told(batch, wish),
+            reason=batch.reason,
+        )
+        work.audit.record(entry)
         return report
 
     async def _judge(
@@ -312,6 +326,20 @@ class Batches:
         )
         return replace(drafted, created_at=at)
 
+    def _note(
+        self, work: UnitOfWork, actor: Actor, action: str, found: Batch, moved: Batch
+    ) -> None:
+        entry = done(
+            actor,
+            action,
+            at=self._clock.now(),
+            subject=found.id,
+            subject_name=found.verb,
+            before={"status": found.status.value},
+            after={"status": moved.status.value},
+        )
+        work.audit.record(entry)
+
     async def _moved(self, work: UnitOfWork, found: Batch, moved: Batch) -> Report:
         report = await _read(work, moved)
         if moved != found:
@@ -345,6 +373,12 @@ def _request(wish: Wish) -> Mapping[str, Any]:
         "policy": {**asdict(policy), "waves": list(policy.waves)},
         "reason": wish.reason,
     }
+
+
+def _told(batch: Batch, wish: Wish) -> Mapping[str, Any]:
+    """What was asked for, in a few words: a batch is one entry, however many its targets are."""
+    request = {name: value for name, value in _request(wish).items() if name != "ids"}
+    return {**request, "targets": batch.total, "retry_of": batch.retry_of}
 
 
 async def _farm(work: UnitOfWork) -> Mapping[WorkstationId, Workstation]:

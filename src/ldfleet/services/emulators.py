@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import done
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import EventType, of_emulator
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Admission, Clock, EmulatorQuery, NewId, Page, Storage
-from ldfleet.services import fields
+from ldfleet.services import descriptions, fields
 from ldfleet.services.requests import Requests
 
 
@@ -34,7 +35,7 @@ class Emulators:
 
     async def annotate(
         self,
-        _actor: Actor,
+        actor: Actor,
         emulator_id: str,
         *,
         tags: tuple[str, ...] | None = None,
@@ -56,6 +57,16 @@ class Emulators:
             version = found.version if expected_version is None else expected_version
             changed = await work.emulators.change(wanted, expected_version=version)
             work.tell(of_emulator(EventType.EMULATOR_CHANGED, changed, at=now))
+            entry = done(
+                actor,
+                "emulator.annotate",
+                at=now,
+                subject=changed.id,
+                subject_name=changed.name,
+                before=descriptions.of_emulator(found),
+                after=descriptions.of_emulator(changed),
+            )
+            work.audit.record(entry)
             return changed
 
     async def launch(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import done
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, Storage
@@ -48,7 +49,7 @@ class History:
                 if verb in tally
             ]
 
-    async def clean_up(self, _actor: Actor, *, keep_hours: float, dry_run: bool = False) -> int:
+    async def clean_up(self, actor: Actor, *, keep_hours: float, dry_run: bool = False) -> int:
         """Forget operations that ended longer ago; gives how many. Raises FieldInvalid."""
         if not (math.isfinite(keep_hours) and 0 <= keep_hours <= LONGEST):
             raise errors.FieldInvalid(
@@ -56,9 +57,16 @@ class History:
             )
         keep = timedelta(hours=keep_hours)
         if not dry_run:
-            return await self._forget_before(self._clock.now() - keep)
+            removed = await self._forget_before(self._clock.now() - keep)
+            await self._note(actor, keep_hours, removed)
+            return removed
         async with self._storage() as work:
             return await work.operations.count_old(self._clock.now() - keep)
+
+    async def _note(self, actor: Actor, keep_hours: float, removed: int) -> None:
+        what = {"keep_hours": keep_hours, "removed": removed}
+        async with self._storage() as work:
+            work.audit.record(done(actor, "operation.clean_up", at=self._clock.now(), after=what))
 
     async def forget(self, keep: timedelta) -> int:
         """Forget operations that ended longer ago than that, and keys of a day ago."""

@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import done
 from ldfleet.domain.event import of_operation
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.ports import Admission, Clock, Dispatcher, Feed, OperationQuery, Page, Storage
@@ -63,26 +64,26 @@ class Operations:
                     return operation
         raise errors.ShuttingDown
 
-    async def cancel(self, _actor: Actor, operation_id: str) -> Operation:
+    async def cancel(self, actor: Actor, operation_id: str) -> Operation:
         """A queued one ends at once; a running one once its clean-up has ended.
 
         Raises OperationFinished where nothing is left to cancel.
         """
-        operation = await self._cancelled(operation_id)
+        operation = await self._cancelled(actor, operation_id)
         self._admission.wake()
         if operation.status is OperationStatus.CANCELLING:
             await self._dispatcher.abort(operation.id)
         return operation
 
-    async def _cancelled(self, operation_id: str) -> Operation:
+    async def _cancelled(self, actor: Actor, operation_id: str) -> Operation:
         for _ in range(_TRIES):
             try:
-                return await self._try_to_cancel(operation_id)
+                return await self._try_to_cancel(actor, operation_id)
             except errors.RecordChanged:
                 continue  # it was admitted or ended meanwhile: look again
         raise errors.DatabaseBusy
 
-    async def _try_to_cancel(self, operation_id: str) -> Operation:
+    async def _try_to_cancel(self, actor: Actor, operation_id: str) -> Operation:
         async with self._storage() as work:
             operation = await work.operations.get(operation_id)
             if operation.status is OperationStatus.CANCELLING:
@@ -92,6 +93,16 @@ class Operations:
             asked = operation.cancelled(at=now) if queued else operation.cancelling()
             await work.operations.put(asked)
             work.tell(of_operation(asked, at=now))
+            entry = done(
+                actor,
+                "operation.cancel",
+                at=now,
+                subject=asked.id,
+                subject_name=asked.verb,
+                before={"status": operation.status.value},
+                after={"status": asked.status.value},
+            )
+            work.audit.record(entry)
             return asked
 
     async def steps(self, _actor: Actor, operation_id: str) -> Sequence[Step]:

@@ -6,13 +6,14 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import done
 from ldfleet.domain.hardware import HardwareSettings, params_of
 from ldfleet.domain.ids import ProfileId
 from ldfleet.domain.profile import MOST_APPS, App, IdRule, Profile
 from ldfleet.domain.verb import Verb
 from ldfleet.ldplayer.generations import GENERATIONS
 from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
-from ldfleet.services import fields
+from ldfleet.services import descriptions, fields
 
 _LIMITS = [generation.limits for generation in GENERATIONS.values()]
 
@@ -47,7 +48,7 @@ class Profiles:
         async with self._storage() as work:
             return await work.profiles.get(profile_id)
 
-    async def add(self, _actor: Actor, draft: Draft) -> Profile:
+    async def add(self, actor: Actor, draft: Draft) -> Profile:
         """Keep it. Raises FieldInvalid, ValidationFailed, ProfileNameTaken."""
         now = self._clock.now()
         blank = Profile(
@@ -56,19 +57,22 @@ class Profiles:
         profile = _described(blank, draft)
         async with self._storage() as work:
             await work.profiles.add(profile)
+            self._note(work, actor, "profile.add", after=profile)
         return profile
 
     async def change(
-        self, _actor: Actor, profile_id: str, draft: Draft, *, expected_version: int
+        self, actor: Actor, profile_id: str, draft: Draft, *, expected_version: int
     ) -> Profile:
         """Replace its description; emulators that were made from it stay as they are."""
         async with self._storage() as work:
             found = await work.profiles.get(profile_id)
             wanted = replace(_described(found, draft), updated_at=self._clock.now())
-            return await work.profiles.change(wanted, expected_version=expected_version)
+            changed = await work.profiles.change(wanted, expected_version=expected_version)
+            self._note(work, actor, "profile.change", before=found, after=changed)
+            return changed
 
     async def remove(
-        self, _actor: Actor, profile_id: str, *, expected_version: int | None = None
+        self, actor: Actor, profile_id: str, *, expected_version: int | None = None
     ) -> None:
         """Forget it; emulators that were made from it stay. Raises RecordChanged."""
         async with self._storage() as work:
@@ -76,6 +80,28 @@ class Profiles:
             if expected_version not in {None, found.version}:
                 raise errors.RecordChanged(record=f"The profile {found.id}")
             await work.profiles.remove(found.id)
+            self._note(work, actor, "profile.remove", before=found)
+
+    def _note(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        action: str,
+        *,
+        before: Profile | None = None,
+        after: Profile | None = None,
+    ) -> None:
+        profile = after or before
+        entry = done(
+            actor,
+            action,
+            at=self._clock.now(),
+            subject=None if profile is None else profile.id,
+            subject_name=None if profile is None else profile.name,
+            before=None if before is None else descriptions.of_profile(before),
+            after=None if after is None else descriptions.of_profile(after),
+        )
+        work.audit.record(entry)
 
 
 async def resolved(work: UnitOfWork, verb: Verb, params: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import done
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.ids import BatchId, OperationId
 from ldfleet.domain.operation import Operation, OperationStatus, Priority
@@ -129,6 +130,7 @@ class Requests:
         else:
             before = await work.operations.unfinished_of(emulator.id)
             placed = line_up(drafted, workstation, emulator, before, on_busy=on_busy)
+        _note(work, actor, drafted, placed, of=emulator or workstation)
         if placed.id != drafted.id:
             await self._queueing.remember(work, drafted, placed, key=idempotency_key)
             return placed
@@ -195,6 +197,29 @@ class Requests:
             not_before=terms.not_before,
             expires_at=terms.expires_at,
         )
+
+
+def _note(
+    work: UnitOfWork,
+    actor: Actor,
+    drafted: Operation,
+    placed: Operation,
+    *,
+    of: Emulator | Workstation,
+) -> None:
+    """One entry for what was asked, also where it was asked for already."""
+    noun = "workstation" if isinstance(of, Workstation) else "emulator"
+    asked = {"operation": placed.id, "params": dict(drafted.params), "retry_of": drafted.retry_of}
+    entry = done(
+        actor,
+        f"{noun}.{drafted.verb}",
+        at=drafted.created_at,
+        subject=of.id,
+        subject_name=of.name,
+        after={name: value for name, value in asked.items() if value},
+        reason=drafted.reason,
+    )
+    work.audit.record(entry)
 
 
 def line_up(

@@ -8,6 +8,7 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import done
 from ldfleet.domain.batch import ALL_AT_ONCE, Policy
 from ldfleet.domain.ids import ScheduleId
 from ldfleet.domain.schedule import (
@@ -23,7 +24,7 @@ from ldfleet.domain.schedule import (
 from ldfleet.domain.timing import Timing
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, NewId, Page, Runs, Storage, UnitOfWork
-from ldfleet.services import fields, params
+from ldfleet.services import descriptions, fields, params
 from ldfleet.services.profiles import resolved
 
 PREVIEWED = 5
@@ -94,10 +95,12 @@ class Schedules:
         schedule = replace(described, next_at=self._next(described))
         async with self._storage() as work:
             await work.schedules.add(schedule)
+            after = descriptions.of_schedule(schedule)
+            self._note(work, actor, "schedule.add", schedule, after=after)
         return schedule
 
     async def change(
-        self, _actor: Actor, schedule_id: str, draft: Draft, *, expected_version: int
+        self, actor: Actor, schedule_id: str, draft: Draft, *, expected_version: int
     ) -> Schedule:
         """Replace its description; with other times the next one is found anew."""
         async with self._storage() as work:
@@ -105,6 +108,8 @@ class Schedules:
             found = await work.schedules.get(schedule_id)
             wanted = self._described(found, checked)
             changed = await work.schedules.change(wanted, expected_version=expected_version)
+            before, after = descriptions.of_schedule(found), descriptions.of_schedule(changed)
+            self._note(work, actor, "schedule.change", changed, before=before, after=after)
             if (found.timing, found.enabled) == (changed.timing, changed.enabled):
                 return changed
             next_at = self._next(changed)
@@ -112,7 +117,7 @@ class Schedules:
             return replace(changed, next_at=next_at)
 
     async def remove(
-        self, _actor: Actor, schedule_id: str, *, expected_version: int | None = None
+        self, actor: Actor, schedule_id: str, *, expected_version: int | None = None
     ) -> None:
         """Forget it; what it submitted goes on. Raises RecordChanged."""
         async with self._storage() as work:
@@ -120,6 +125,8 @@ class Schedules:
             if expected_version not in {None, found.version}:
                 raise errors.RecordChanged(record=f"The schedule {found.id}")
             await work.schedules.remove(found.id)
+            before = descriptions.of_schedule(found)
+            self._note(work, actor, "schedule.remove", found, before=before)
 
     async def run(self, actor: Actor, schedule_id: str) -> Schedule:
         """Submit it now, whatever its times and rules say; its next time stays."""
@@ -128,6 +135,7 @@ class Schedules:
             run = await self._runs.submit(work, found, actor=actor)
             last = LastRun(at=self._clock.now(), outcome=Outcome.SUBMITTED, run=run)
             await work.schedules.note(found.id, last)
+            self._note(work, actor, "schedule.run", found, after={"batch": run})
         self._runs.wake()
         return replace(found, last=last)
 
@@ -153,12 +161,36 @@ class Schedules:
         pause = Pause(reason=why, by=actor.name, since=self._clock.now())
         async with self._storage() as work:
             await work.schedules.pause_all(pause)
+            entry = done(actor, "schedule.pause_all", at=pause.since, reason=why)
+            work.audit.record(entry)
         return pause
 
-    async def resume(self, _actor: Actor) -> None:
+    async def resume(self, actor: Actor) -> None:
         """Run them again from their next times on."""
         async with self._storage() as work:
             await work.schedules.resume_all()
+            work.audit.record(done(actor, "schedule.resume_all", at=self._clock.now()))
+
+    def _note(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        action: str,
+        schedule: Schedule,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        entry = done(
+            actor,
+            action,
+            at=self._clock.now(),
+            subject=schedule.id,
+            subject_name=schedule.name,
+            before=before,
+            after=after,
+        )
+        work.audit.record(entry)
 
     def _next(self, schedule: Schedule) -> datetime | None:
         if not schedule.enabled:

@@ -1,11 +1,12 @@
 """The workstations: described by people, tested, scanned, held back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import CHANGED, done
 from ldfleet.domain.event import EventType, of_workstation
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.operation import Operation
@@ -31,7 +32,7 @@ from ldfleet.ports import (
     Survey,
     UnitOfWork,
 )
-from ldfleet.services import fields
+from ldfleet.services import descriptions, fields
 from ldfleet.services.connection import stages_of
 from ldfleet.services.queueing import Queueing
 from ldfleet.services.sites import check_site
@@ -105,7 +106,7 @@ class Workstations:
         async with self._storage() as work:
             return await work.workstations.get(workstation_id)
 
-    async def add(self, _actor: Actor, draft: Draft, credentials: Credentials) -> Workstation:
+    async def add(self, actor: Actor, draft: Draft, credentials: Credentials) -> Workstation:
         """Take it on. Raises FieldInvalid, TransportUnsupported, WorkstationNameTaken."""
         checked = _checked(draft)
         fields.check_credentials(checked.address, credentials)
@@ -116,12 +117,14 @@ class Workstations:
             await work.workstations.add(workstation)
             await work.secrets.put(workstation.id, credentials)
             self._tell(work, EventType.WORKSTATION_ADDED, workstation)
+            after = descriptions.of_workstation(workstation)
+            self._note(work, actor, "workstation.add", workstation, after=after)
         self._poke(workstation.id)
         return workstation
 
     async def change(
         self,
-        _actor: Actor,
+        actor: Actor,
         workstation_id: str,
         draft: Draft,
         credentials: Credentials | None,
@@ -152,13 +155,14 @@ class Workstations:
             if login_changed:
                 changed = await self._forgive(work, changed)
             self._tell(work, EventType.WORKSTATION_CHANGED, changed)
+            self._note_change(work, actor, found, changed, secret=credentials is not None)
         if login_changed:
             await self._connector.forget(changed.id)
             self._poke(changed.id)
         self._admission.wake()
         return changed
 
-    async def remove(self, _actor: Actor, workstation_id: str) -> None:
+    async def remove(self, actor: Actor, workstation_id: str) -> None:
         """With its emulators and history. Raises WorkstationInUse."""
         async with self._storage() as work:
             found = await work.workstations.get(workstation_id)
@@ -167,6 +171,8 @@ class Workstations:
                 raise errors.WorkstationInUse(workstation=found.name, operations=unfinished)
             await work.workstations.remove(found.id)
             self._tell(work, EventType.WORKSTATION_REMOVED, found)
+            before = descriptions.of_workstation(found)
+            self._note(work, actor, "workstation.remove", found, before=before)
         await self._connector.forget(found.id)
 
     async def test(self, _actor: Actor, workstation_id: str) -> ConnectionReport:
@@ -217,28 +223,37 @@ class Workstations:
                 or await self._queueing.merged(work, drafted, key=idempotency_key)
                 or await self._queueing.add(work, drafted, key=idempotency_key)
             )
+            self._note(work, actor, "workstation.scan", found, after={"operation": operation.id})
         self._admission.wake()
         return operation
 
-    async def hold(self, _actor: Actor, workstation_id: str, *, reason: str) -> Workstation:
+    async def hold(self, actor: Actor, workstation_id: str, *, reason: str) -> Workstation:
         """Start nothing there until `release`; what runs goes on to its end."""
         why = fields.reason_of(reason)
         if why is None:
             raise errors.FieldInvalid(
                 field="reason", reason="it must not be blank; say why it is held back"
             )
-        return await self._maintain(workstation_id, why)
+        return await self._maintain(actor, workstation_id, why)
 
-    async def release(self, _actor: Actor, workstation_id: str) -> Workstation:
+    async def release(self, actor: Actor, workstation_id: str) -> Workstation:
         """Let what waits start."""
-        return await self._maintain(workstation_id, None)
+        return await self._maintain(actor, workstation_id, None)
 
-    async def _maintain(self, workstation_id: str, reason: str | None) -> Workstation:
+    async def _maintain(self, actor: Actor, workstation_id: str, reason: str | None) -> Workstation:
         async with self._storage() as work:
             found = await work.workstations.get(workstation_id)
             wanted = replace(found, maintenance=reason, updated_at=self._clock.now())
             changed = await work.workstations.change(wanted, expected_version=found.version)
             self._tell(work, EventType.WORKSTATION_CHANGED, changed)
+            self._note(
+                work,
+                actor,
+                "workstation.release" if reason is None else "workstation.hold",
+                changed,
+                before={"maintenance": found.maintenance},
+                after={"maintenance": reason},
+            )
         self._admission.wake()
         return changed
 
@@ -284,6 +299,42 @@ class Workstations:
 
     def _tell(self, work: UnitOfWork, type_: EventType, workstation: Workstation) -> None:
         work.tell(of_workstation(type_, workstation, at=self._clock.now()))
+
+    def _note_change(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        found: Workstation,
+        changed: Workstation,
+        *,
+        secret: bool,
+    ) -> None:
+        before = descriptions.of_workstation(found)
+        after = descriptions.of_workstation(changed)
+        if secret:
+            before, after = {**before, "credentials": None}, {**after, "credentials": CHANGED}
+        self._note(work, actor, "workstation.change", changed, before=before, after=after)
+
+    def _note(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        action: str,
+        workstation: Workstation,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        entry = done(
+            actor,
+            action,
+            at=self._clock.now(),
+            subject=workstation.id,
+            subject_name=workstation.name,
+            before=before,
+            after=after,
+        )
+        work.audit.record(entry)
 
 
 async def _check_name(work: UnitOfWork, workstation: Workstation) -> None:

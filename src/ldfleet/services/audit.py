@@ -1,0 +1,55 @@
+"""The audit log: read by administrators, and verified on the server."""
+
+from dataclasses import dataclass
+
+from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import AuditEntry, Walk
+from ldfleet.ports import AuditQuery, Page, Storage
+
+PIECE = 1_000  # entries that one transaction reads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether all entries are those that were written."""
+
+    entries: int
+    """How many were found to be so."""
+    broken: int | None = None
+    """The number of the first one that is not."""
+    reason: str | None = None
+
+
+class AuditLog:
+    """Entries are written by the use cases themselves, in the transaction that they tell of."""
+
+    def __init__(self, *, storage: Storage) -> None:
+        self._storage = storage
+
+    async def list(
+        self, _actor: Actor, query: AuditQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[AuditEntry]:
+        async with self._storage() as work:
+            return await work.audit.list(query, cursor=cursor, limit=limit)
+
+    async def verify(self) -> Verdict:
+        """Walk along the whole chain, up to what was its end when this was called."""
+        async with self._storage() as work:
+            last, last_link = await work.audit.head()
+        walk = Walk()
+        while walk.seq < last:
+            async with self._storage() as work:
+                links = await work.audit.links(after=walk.seq, limit=min(PIECE, last - walk.seq))
+            if not links:
+                return _broken(walk, walk.seq + 1, "it and all after it went missing")
+            for entry, link in links:
+                wrong = walk.step(entry, link)
+                if wrong is not None:
+                    return _broken(walk, entry.seq, wrong)
+        if walk.link != last_link:
+            return _broken(walk, walk.seq, "it is not the one that was written last")
+        return Verdict(entries=walk.seq)
+
+
+def _broken(walk: Walk, seq: int, reason: str) -> Verdict:
+    return Verdict(entries=walk.seq, broken=seq, reason=reason)
