@@ -470,8 +470,16 @@ class Batches(Protocol):
         """Let the queued operations of the waves up to this one be admitted."""
         ...
 
+    async def at_large(self, batch_id: BatchId) -> bool:
+        """Whether any of its queued operations may be admitted."""
+        ...
+
     async def cancel_queued(self, batch_id: BatchId, *, at: datetime) -> None:
         """Cancel all that have not started."""
+        ...
+
+    async def prune(self, before: datetime, *, limit: int) -> int:
+        """Remove some that ended before then and have no operations any more; gives how many."""
         ...
 
 

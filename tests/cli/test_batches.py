@@ -27,7 +27,13 @@ async def farm(edge: Edge, emulators: int = 3) -> None:
 
 @asynccontextmanager
 async def rolling(edge: Edge) -> AsyncGenerator[None]:
-    rollout = Rollout(storage=edge.floor.database, clock=SystemClock(), tick=0.05, idle=0.05)
+    rollout = Rollout(
+        storage=edge.floor.database,
+        reader=edge.floor.database.reader,
+        clock=SystemClock(),
+        tick=0.05,
+        idle=0.05,
+    )
     async with edge.engine.running(), rollout.running():
         yield
 

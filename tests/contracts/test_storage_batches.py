@@ -211,3 +211,31 @@ async def test_emulators_are_found_by_a_whole_tag(farm: Database) -> None:
         }
 
     assert by_tag == {"qa": ["em_0020"], "q_a": ["em_0022"]}
+
+
+async def test_what_is_held_is_not_at_large(farm: Database) -> None:
+    await keep(farm, 1, 2)
+
+    async with farm() as work:
+        before = await work.batches.at_large(BA)
+        await work.batches.hold(BA, "its batch is paused")
+        after = await work.batches.at_large(BA)
+
+    assert (before, after) == (True, False)
+
+
+async def test_an_old_batch_goes_once_its_operations_have_gone(farm: Database) -> None:
+    later = START + timedelta(hours=1)
+    over: dict[str, Any] = {"status": BatchStatus.SUCCEEDED, "finished_at": START}
+    young = {**over, "finished_at": later}
+    await keep(farm, 1, batch=a_batch(1, **over))
+    async with farm() as work:
+        for number, state in ((2, over), (3, {}), (4, young), (5, over)):
+            await work.batches.add(a_batch(number, **state))
+
+        before = START + timedelta(minutes=1)
+        pruned = [await work.batches.prune(before, limit=1) for _ in range(3)]
+
+        left = (await work.batches.list()).items
+    assert pruned == [1, 1, 0]
+    assert [batch.id for batch in left] == ["ba_0004", "ba_0003", "ba_0001"]

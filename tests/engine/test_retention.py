@@ -7,7 +7,10 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from ldfleet import errors
+from ldfleet.domain.batch import Batch, BatchStatus
+from ldfleet.domain.ids import BatchId
 from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.engine.retention import EVERY, FIRST, Retention
 from ldfleet.services.history import History
 from support.clock import START, ManualClock
@@ -57,3 +60,47 @@ async def test_it_happens_every_hour_and_a_busy_database_is_no_end() -> None:
     assert before == []
     assert asked == [KEEP, KEEP]
     assert [line["event"] for line in lines] == ["retention.hindered", "retention.forgot"]
+
+
+async def test_it_is_left_to_the_process_that_leads() -> None:
+    clock = ManualClock()
+    asked: list[timedelta] = []
+    leading = False
+
+    async def forget(keep: timedelta) -> int:
+        asked.append(keep)
+        return 0
+
+    retention = Retention(forget=forget, keep=KEEP, clock=clock, leads=lambda: leading)
+    async with retention.running():
+        await asyncio.sleep(0)
+        await clock.run(FIRST, by=FIRST)
+        before = list(asked)
+        leading = True
+        await clock.run(EVERY, by=EVERY)
+
+    assert (before, asked) == ([], [KEEP])
+
+
+async def test_a_batch_goes_with_the_last_of_its_operations(floor: Floor) -> None:
+    await floor.farm()
+    batch = Batch(
+        id=BatchId("ba_1"),
+        verb=Verb.SCAN,
+        status=BatchStatus.SUCCEEDED,
+        total=1,
+        requested_by="anna",
+        source="api",
+        created_at=START,
+        finished_at=START,
+    )
+    over: dict[str, Any] = {"status": OperationStatus.SUCCEEDED, "created_at": START}
+    async with floor.database() as work:
+        await work.batches.add(batch)
+    await floor.put(an_operation(1, finished_at=START, batch_id=batch.id, **over))
+    floor.clock.advance(7200)
+
+    await History(storage=floor.database, clock=floor.clock).forget(KEEP)
+
+    async with floor.database() as work:
+        assert (await work.batches.list()).items == []

@@ -77,6 +77,7 @@ class Stage:
     def ticker(self, runs: Runs | None = None) -> Ticker:
         return Ticker(
             storage=self.floor.database,
+            reader=self.floor.database.reader,
             runs=runs or self.runs,
             clock=self.floor.clock,
             chance=lambda: self.chance,
@@ -334,3 +335,12 @@ async def until(stage: Stage, holds: Callable[[], bool], *, after: float = 0.0) 
         while not holds():
             stage.floor.clock.advance(EVERY)
             await asyncio.sleep(0.01)
+
+
+async def test_a_look_that_finds_nothing_due_waits_for_no_writer(stage: Stage) -> None:
+    await stage.put(a_schedule())
+
+    async with asyncio.timeout(1), stage.floor.database():
+        await stage.tick()
+
+    assert await stage.outcome() is None

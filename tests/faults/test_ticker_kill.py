@@ -38,7 +38,13 @@ async def test_a_run_is_started_once_though_its_process_is_killed_amid_it(
             new_id=lambda prefix: f"{prefix}_{os.urandom(8).hex()}",
         )
         runs = ScheduledBatches(batches=batches, admission=database.admission)
-        ticker = Ticker(storage=database, runs=runs, clock=place.clock, chance=lambda: 0.0)
+        ticker = Ticker(
+            storage=database,
+            reader=database.reader,
+            runs=runs,
+            clock=place.clock,
+            chance=lambda: 0.0,
+        )
         for _ in range(3):
             await ticker.turn()
 

@@ -48,7 +48,7 @@ def launching(*ids: str, **changes: Any) -> Wish:
 
 
 def rollout(floor: Floor) -> Rollout:
-    return Rollout(storage=floor.database, clock=floor.clock)
+    return Rollout(storage=floor.database, reader=floor.database.reader, clock=floor.clock)
 
 
 async def farm(floor: Floor, emulators: int) -> None:
@@ -412,3 +412,46 @@ async def test_what_a_batch_holds_stands_before_nobody(floor: Floor) -> None:
 
     assert held.held and asked.id != held.id
     assert asked.waiting_for == "its turn on farm-0001"
+
+
+async def test_a_look_that_finds_nothing_to_do_waits_for_no_writer(floor: Floor) -> None:
+    await farm(floor, 2)
+    report = await service(floor).submit(ANNA, launching())
+    paused = await service(floor).submit(ANNA, launching(verb=Verb.REBOOT))
+    await service(floor).pause(ANNA, paused.batch.id)
+
+    async with asyncio.timeout(1), floor.database():
+        looked = await rollout(floor).turn()
+
+    assert looked
+    assert report.batch.status is BatchStatus.RUNNING
+
+
+async def test_only_the_process_that_leads_rolls_a_batch_on(floor: Floor) -> None:
+    await farm(floor, 2)
+    floor.bench.let_go.set()
+    report = await service(floor).submit(ANNA, launching(policy=Policy(waves=("1",))))
+    leading = False
+    one = Rollout(
+        storage=floor.database,
+        reader=floor.database.reader,
+        clock=floor.clock,
+        leads=lambda: leading,
+    )
+
+    async def released() -> int:
+        return (await service(floor).get(ANNA, report.batch.id)).batch.released
+
+    async def on() -> bool:
+        floor.clock.advance(1)
+        return await released() == 2
+
+    async with floor.engine().running(), one.running():
+        first, _second = await operations(floor, report.batch)
+        await floor.until_status(first, OperationStatus.SUCCEEDED)
+        await floor.clock.run(10)
+        before = await released()
+        leading = True
+        await floor.until(on)
+
+    assert before == 1

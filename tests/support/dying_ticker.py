@@ -41,7 +41,10 @@ async def main(url: str, folder: Path, hours: float) -> None:
         new_id=lambda prefix: f"{prefix}_{os.urandom(8).hex()}",
     )
     runs = Standing(batches=batches, admission=database.admission)
-    await Ticker(storage=database, runs=runs, clock=clock, chance=lambda: 0.0).turn()
+    ticker = Ticker(
+        storage=database, reader=database.reader, runs=runs, clock=clock, chance=lambda: 0.0
+    )
+    await ticker.turn()
 
 
 if __name__ == "__main__":

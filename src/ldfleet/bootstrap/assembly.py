@@ -77,18 +77,9 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
         connector = await _connector(settings, database)
         stack.push_async_callback(connector.aclose)
         engine, collector = _machinery(settings, database, connector, sole=sole)
-        timed = scheduling(database, clock=CLOCK, new_id=new_id)
+        timed = _scheduling(database, engine)
         services = _services(database, connector, engine, collector, timed)
-        await stack.enter_async_context(engine.running())
-        await stack.enter_async_context(collector.running())
-        await stack.enter_async_context(timed.ticker.running())
-        await stack.enter_async_context(Rollout(storage=database, clock=CLOCK).running())
-        retention = Retention(
-            forget=services.history.forget,
-            keep=timedelta(hours=settings.keep_operations_hours),
-            clock=CLOCK,
-        )
-        await stack.enter_async_context(retention.running())
+        await stack.enter_async_context(_working(settings, database, engine, collector, timed))
         yield Application(services=services, http=create_app(services))
 
 
@@ -116,9 +107,44 @@ async def assemble_worker(
         engine, collector = _machinery(
             settings, database, connector, sites=sites, concurrency=concurrency, grace=grace
         )
-        await stack.enter_async_context(engine.running())
-        await stack.enter_async_context(collector.running())
+        timed = _scheduling(database, engine)
+        await stack.enter_async_context(_working(settings, database, engine, collector, timed))
         yield
+
+
+@asynccontextmanager
+async def _working(
+    settings: Settings,
+    database: Database,
+    engine: Engine,
+    collector: Collector,
+    timed: Scheduling,
+) -> AsyncGenerator[None]:
+    """All that goes on by itself, in a server and in a worker; some of it where the engine leads.
+
+    Nothing may stop because every server is down.
+    """
+    rollout = Rollout(
+        storage=database, reader=database.reader, clock=CLOCK, leads=lambda: engine.leads
+    )
+    retention = Retention(
+        forget=History(storage=database, clock=CLOCK).forget,
+        keep=timedelta(hours=settings.keep_operations_hours),
+        clock=CLOCK,
+        leads=lambda: engine.leads,
+    )
+    async with (
+        engine.running(),
+        collector.running(),
+        timed.ticker.running(),
+        rollout.running(),
+        retention.running(),
+    ):
+        yield
+
+
+def _scheduling(database: Database, engine: Engine) -> Scheduling:
+    return scheduling(database, clock=CLOCK, new_id=new_id, leads=lambda: engine.leads)
 
 
 def open_database(settings: Settings) -> Database:

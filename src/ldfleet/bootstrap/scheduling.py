@@ -1,6 +1,7 @@
 """Schedules, and the ticker that runs them."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ldfleet.engine.ticker import Ticker
@@ -19,8 +20,10 @@ class Scheduling:
     ticker: Ticker
 
 
-def scheduling(database: Database, *, clock: Clock, new_id: NewId) -> Scheduling:
-    """Schedules whose runs are batches."""
+def scheduling(
+    database: Database, *, clock: Clock, new_id: NewId, leads: Callable[[], bool] = lambda: True
+) -> Scheduling:
+    """Schedules whose runs are batches; they are started in the process that leads."""
     batches = Batches(storage=database, admission=database.admission, clock=clock, new_id=new_id)
     runs = ScheduledBatches(batches=batches, admission=database.admission)
     chance = random.Random()  # noqa: S311 - it spreads runs, it guards nothing
@@ -28,5 +31,12 @@ def scheduling(database: Database, *, clock: Clock, new_id: NewId) -> Scheduling
         schedules=Schedules(
             storage=database, runs=runs, clock=clock, new_id=new_id, chance=chance.random
         ),
-        ticker=Ticker(storage=database, runs=runs, clock=clock, chance=chance.random),
+        ticker=Ticker(
+            storage=database,
+            reader=database.reader,
+            runs=runs,
+            clock=clock,
+            chance=chance.random,
+            leads=leads,
+        ),
     )

@@ -4,13 +4,14 @@ All it knows is in the database: any process can do it, after any death of anoth
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from ldfleet import errors
-from ldfleet.domain.batch import STANDING, Batch, BatchStatus, Counts
+from ldfleet.domain.batch import STANDING, Batch, BatchStatus, Counts, in_all
 from ldfleet.domain.event import of_batch
 from ldfleet.domain.ids import BatchId
+from ldfleet.domain.operation import OperationStatus
 from ldfleet.ports import Clock, Storage, UnitOfWork
 from ldfleet.telemetry import logger
 
@@ -22,13 +23,23 @@ AFTER_TROUBLE = 5.0
 
 
 class Rollout:
-    """A loop over the batches that are not over."""
+    """A loop over the batches that are not over, in the process that leads."""
 
     def __init__(
-        self, *, storage: Storage, clock: Clock, tick: float = TICK, idle: float = IDLE
+        self,
+        *,
+        storage: Storage,
+        reader: Storage,
+        clock: Clock,
+        leads: Callable[[], bool] = lambda: True,
+        tick: float = TICK,
+        idle: float = IDLE,
     ) -> None:
+        """`reader` opens units of work that only read: most looks find nothing to do."""
         self._storage = storage
+        self._reader = reader
         self._clock = clock
+        self._leads = leads
         self._tick = tick
         self._idle = idle
 
@@ -44,9 +55,10 @@ class Rollout:
 
     async def turn(self) -> bool:
         """Look at every batch once; whether there was any."""
-        async with self._storage() as work:
+        async with self._reader() as work:
             unfinished = await work.batches.unfinished()
-        for batch_id in unfinished:
+            due = [batch_id for batch_id in unfinished if await self._is_due(work, batch_id)]
+        for batch_id in due:
             async with self._storage() as work:
                 await self._advance(work, batch_id)
         return bool(unfinished)
@@ -57,12 +69,22 @@ class Rollout:
 
     async def _turn_guarded(self) -> float:
         try:
-            return self._tick if await self.turn() else self._idle
+            return self._tick if self._leads() and await self.turn() else self._idle
         except errors.DatabaseError as error:
             log.warning("batches.hindered", code=error.code, reason=str(error))
         except Exception:  # the loop's boundary: a bug must not leave every batch standing
             log.exception("batches.broke")
         return AFTER_TROUBLE
+
+    async def _is_due(self, work: UnitOfWork, batch_id: BatchId) -> bool:
+        """Whether it moves on, or one of its operations does not stand as it does."""
+        batch = await work.batches.get(batch_id)
+        counts = (await work.batches.counts([batch_id]))[batch_id]
+        if batch.advanced(counts, now=self._clock.now()) != batch:
+            return True
+        if batch.status is BatchStatus.CANCELLING:
+            return bool(in_all(counts)[OperationStatus.QUEUED])
+        return batch.status in STANDING and await work.batches.at_large(batch_id)
 
     async def _advance(self, work: UnitOfWork, batch_id: BatchId) -> None:
         batch = await work.batches.get(batch_id, lock=True)

@@ -16,14 +16,20 @@ FIRST = 60.0  # seconds: a start has better things to do
 
 
 class Retention:
-    """Calls `forget` with how long things are kept, once an hour."""
+    """Calls `forget` with how long things are kept, once an hour, in the process that leads."""
 
     def __init__(
-        self, *, forget: Callable[[timedelta], Awaitable[int]], keep: timedelta, clock: Clock
+        self,
+        *,
+        forget: Callable[[timedelta], Awaitable[int]],
+        keep: timedelta,
+        clock: Clock,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
         self._forget = forget
         self._keep = keep
         self._clock = clock
+        self._leads = leads
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -38,7 +44,8 @@ class Retention:
     async def _loop(self) -> None:
         await self._clock.sleep(FIRST)
         while True:
-            await self._turn()
+            if self._leads():
+                await self._turn()
             await self._clock.sleep(EVERY)
 
     async def _turn(self) -> None:

@@ -28,9 +28,19 @@ class Ticker:
     """`chance` gives 0 to 1: how much of a jitter is taken."""
 
     def __init__(
-        self, *, storage: Storage, runs: Runs, clock: Clock, chance: Callable[[], float]
+        self,
+        *,
+        storage: Storage,
+        reader: Storage,
+        runs: Runs,
+        clock: Clock,
+        chance: Callable[[], float],
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`reader` opens units of work that only read: most looks find nothing due."""
         self._storage = storage
+        self._reader = reader
+        self._leads = leads
         self._runs = runs
         self._clock = clock
         self._chance = chance
@@ -49,7 +59,7 @@ class Ticker:
 
     async def turn(self) -> None:
         """Start what is due now."""
-        async with self._storage() as work:
+        async with self._reader() as work:
             due = await work.schedules.due(self._clock.now(), limit=_AT_ONCE)
         for schedule in due:
             await self._fire_guarded(schedule)
@@ -59,7 +69,8 @@ class Ticker:
         while True:
             try:
                 async with busy:
-                    await self.turn()
+                    if self._leads():
+                        await self.turn()
             except errors.DatabaseError as error:
                 if not hindered:
                     log.warning("ticker.hindered", code=error.code, reason=str(error))

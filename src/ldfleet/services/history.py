@@ -82,6 +82,11 @@ class History:
         while True:
             async with self._storage() as work:
                 pruned = await work.operations.prune(before, limit=STEP)
-            if not pruned.rows:
-                return total
             total += pruned.operations
+            if not pruned.rows:
+                break
+        emptied = STEP
+        while emptied == STEP:
+            async with self._storage() as work:
+                emptied = await work.batches.prune(before, limit=STEP)
+        return total

@@ -92,6 +92,10 @@ class StoredBatches:
         await self._transaction.execute(freed.values(rank=rank, waiting_for="its turn"))
         self._transaction.ring(Channel.QUEUE)
 
+    async def at_large(self, batch_id: BatchId) -> bool:
+        loose = sa.select(_o.id).where(*_queued(batch_id), _o.rank != HELD).limit(1)
+        return await self._transaction.row(loose) is not None
+
     async def cancel_queued(self, batch_id: BatchId, *, at: datetime) -> None:
         statement = (
             sa.update(operations)
@@ -100,6 +104,14 @@ class StoredBatches:
         )
         await self._transaction.execute(statement)
         self._transaction.ring(Channel.QUEUE)
+
+    async def prune(self, before: datetime, *, limit: int) -> int:
+        left = sa.exists().where(_o.batch_id == _c.id)
+        # It began before it ended; the index is by its beginning.
+        old = sa.select(_c.id).where(_c.created_at < before, _c.finished_at < before, ~left)
+        some = old.order_by(_c.created_at, _c.id).limit(limit)
+        removed = await self._transaction.execute(sa.delete(batches).where(_c.id.in_(some)))
+        return removed.rowcount
 
 
 def _queued(batch_id: BatchId) -> tuple[sa.ColumnElement[bool], ...]:

@@ -51,10 +51,13 @@ class StoredUnitOfWork:
     schedules: Schedules
     audit: Audit
 
-    def __init__(self, connections: Connections, vault: Vault, *, keep_events: int) -> None:
+    def __init__(
+        self, connections: Connections, vault: Vault, *, keep_events: int, writes: bool = True
+    ) -> None:
         self._connections = connections
         self._vault = vault
         self._keep_events = keep_events
+        self._writes = writes
         self._events: list[Event] = []
         self._stack = AsyncExitStack()
 
@@ -62,7 +65,8 @@ class StoredUnitOfWork:
         self._events.append(event)
 
     async def __aenter__(self) -> Self:
-        transaction = await self._stack.enter_async_context(self._connections.transaction())
+        begun = self._connections.transaction(writes=self._writes)
+        transaction = await self._stack.enter_async_context(begun)
         self.workstations = StoredWorkstations(transaction)
         self.sites = StoredSites(transaction)
         self.secrets = StoredSecrets(transaction, self._vault)
