@@ -3,7 +3,7 @@
 The promises stand in the docstrings; `tests/contracts` holds every adapter to them.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -220,6 +220,10 @@ class Workstations(Protocol):
         """All of them, by name."""
         ...
 
+    async def sites(self, ids: Collection[WorkstationId]) -> Mapping[WorkstationId, str]:
+        """The site of each of them that is there."""
+        ...
+
     async def add(self, workstation: Workstation) -> None:
         """Raises WorkstationNameTaken."""
         ...
@@ -335,6 +339,10 @@ class Operations(Protocol):
         """Raises OperationNotFound."""
         ...
 
+    async def hold(self, ids: Sequence[OperationId]) -> Mapping[OperationId, Operation]:
+        """Those of them there are; nobody else changes them until this unit ends."""
+        ...
+
     async def list(
         self, query: OperationQuery, *, cursor: str | None = None, limit: int = 50
     ) -> Page[Operation]:
@@ -395,8 +403,16 @@ class Operations(Protocol):
         """
         ...
 
-    async def put_step(self, step: Step) -> None:
-        """Add the step, or replace the one of that name."""
+    async def put_many(self, many: Sequence[Operation]) -> None:
+        """`put` of several operations, each under its own token, and all of them or none.
+
+        Raises:
+            RecordChanged: one of them was refused.
+        """
+        ...
+
+    async def put_steps(self, steps: Sequence[Step]) -> None:
+        """Add the steps, or replace those of their names."""
         ...
 
     async def steps(self, operation_id: OperationId) -> Sequence[Step]:
@@ -756,6 +772,9 @@ class Verdict:
     )
     """Lane → slot, for each admitted operation."""
     waiting: Mapping[OperationId, str] = field(default_factory=dict[OperationId, str])
+    stirring: frozenset[WorkstationId] | None = None
+    """Where this may soon be otherwise though nothing changes there: by time, or by what happens
+    elsewhere. The others need not be looked at until they change. None: it is so everywhere."""
 
 
 class Admission(Protocol):

@@ -142,7 +142,7 @@ async def test_its_steps_are_told(edge: Edge) -> None:
         failure=failure,
     )
     async with edge.floor.database() as work:
-        await work.operations.put_step(step)
+        await work.operations.put_steps([step])
 
     [told] = (await edge.http.get("/api/operations/op_0001/steps")).json()["items"]
 

@@ -17,6 +17,7 @@ from ldfleet.domain.verb import Verb
 from ldfleet.engine.inprocess import InProcess
 from ldfleet.engine.jobs import Jobs
 from ldfleet.engine.runner import Run
+from ldfleet.engine.scribe import Scribe
 from ldfleet.ports import Dispatcher
 from ldfleet.storage.connections import postgresql_conninfo
 from ldfleet.storage.database import Database
@@ -112,7 +113,9 @@ async def by_jobs(place: Place, database: Database) -> AsyncGenerator[Post]:
 
 
 def runs_of(database: Database, bench: Bench) -> InProcess:
-    start = partial(Run, storage=database, clock=SystemClock(), works=dict.fromkeys(Verb, bench))
+    clock = SystemClock()
+    scribe = Scribe(database, clock)
+    start = partial(Run, scribe=scribe, clock=clock, works=dict.fromkeys(Verb, bench))
     return InProcess(start, ended=lambda: None, limit=PATIENCE)
 
 

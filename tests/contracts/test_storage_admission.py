@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ldfleet import errors
-from ldfleet.domain.ids import OperationId
+from ldfleet.domain.ids import BatchId, OperationId, WorkstationId
 from ldfleet.domain.operation import Operation, OperationStatus, Priority
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Queue, Verdict
@@ -46,6 +46,7 @@ async def test_an_admitted_operation_runs_under_a_new_token(farm: Database, plac
     assert place.seconds_left(admitted) == pytest.approx(30, abs=5)
     async with farm() as work:
         assert await work.operations.get(OP) == admitted
+    await add(farm, an_operation(2, emulator=2))
     queue = await the_queue(farm)
     assert dict(queue.slots) == {"ws_0001/boot": frozenset({0})}
     assert dict(queue.last_start) == {"ws_0001/boot": now}
@@ -446,3 +447,72 @@ async def test_a_release_leaves_all_to_the_next_and_counts_for_nothing(farm: Dat
 
         assert taken is not None
         assert (taken.id, taken.attempt) == (held.id, 2)
+
+
+async def told(database: Database, after: str) -> list[tuple[str, str]]:
+    async with contextlib.aclosing(database.feed.follow(after)) as stream:
+        return [(event.subject, event.data["status"]) for _, event in await anext(stream)]
+
+
+async def test_the_feed_tells_of_what_starts_and_why_the_others_wait(farm: Database) -> None:
+    await add(farm, an_operation(1), an_operation(2, emulator=2))
+    await add(farm, an_operation(3, emulator=3, batch_id=BatchId("ba_1"), wave=1))
+    after = await farm.feed.head()
+
+    def one(queue: Queue) -> Verdict:
+        waiting = {c.operation.id: "no slot" for c in queue.candidates[1:]}
+        return Verdict(admitted={queue.candidates[0].operation.id: {}}, waiting=waiting)
+
+    for _ in range(2):
+        await farm.admission.admit(one, owner="me", lease=LEASE)
+
+    assert await told(farm, after) == [
+        (OP, "running"),
+        ("op_0002", "queued"),
+        ("op_0002", "running"),
+    ]
+
+
+async def test_what_is_settled_is_left_out_until_it_changes(farm: Database, place: Place) -> None:
+    await add(farm, an_operation(1), an_operation(2, emulator=2))
+    await add(farm, an_operation(3, emulator=5, workstation=2))
+    seen: list[list[str]] = []
+
+    def refuse(queue: Queue) -> Verdict:
+        seen.append([c.operation.id for c in queue.candidates])
+        return Verdict(stirring=frozenset({WorkstationId("ws_0002")}))
+
+    async def look() -> list[str]:
+        await farm.admission.admit(refuse, owner="me", lease=LEASE)
+        return seen[-1]
+
+    assert await look() == ["op_0001", "op_0002", "op_0003"]
+    assert await look() == ["op_0003"]
+    await add(farm, an_operation(4, emulator=4))
+    assert await look() == ["op_0001", "op_0002", "op_0003", "op_0004"]
+    async with farm() as work:
+        found = await work.workstations.get("ws_0001")
+        await work.workstations.change(found, expected_version=found.version)
+    assert await look() == ["op_0001", "op_0002", "op_0003", "op_0004"]
+    assert await look() == ["op_0003"]
+    place.clock.move(60)
+    assert await look() == ["op_0001", "op_0002", "op_0003", "op_0004"]
+
+
+async def test_an_ended_operation_stirs_its_workstation(farm: Database) -> None:
+    await add(farm, an_operation(1))
+    (running,) = await farm.admission.admit(start_all, owner="me", lease=LEASE)
+    await add(farm, an_operation(2, emulator=2))
+    seen: list[int] = []
+
+    def refuse(queue: Queue) -> Verdict:
+        seen.append(len(queue.candidates))
+        return Verdict(stirring=frozenset())
+
+    for _ in range(2):
+        await farm.admission.admit(refuse, owner="me", lease=LEASE)
+    async with farm() as work:
+        await work.operations.put(running.succeeded(at=START, result={}))
+    await farm.admission.admit(refuse, owner="me", lease=LEASE)
+
+    assert seen == [1, 0, 1]

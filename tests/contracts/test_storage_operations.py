@@ -223,20 +223,39 @@ async def test_nobody_but_admission_can_start_an_operation(farm: Database) -> No
             await work.operations.put(queued.admitted(owner="me", now=START, lease=LEASE))
 
 
+async def test_of_many_all_are_written_or_none(farm: Database) -> None:
+    await add(farm, an_operation(1), an_operation(2, emulator=2))
+    first, second = await farm.admission.admit(start_all, owner="me", lease=LEASE)
+    ended = [first.succeeded(at=START, result={"n": 1}), second.cancelling()]
+    stale = replace(ended[1], token=second.token - 1)
+
+    with pytest.raises(errors.RecordChanged):
+        async with farm() as work:
+            await work.operations.put_many([ended[0], stale])
+    async with farm() as work:
+        untouched = await work.operations.hold([first.id, second.id, OperationId("op_none")])
+        await work.operations.put_many(ended)
+
+    assert untouched == {first.id: first, second.id: second}
+    async with farm() as work:
+        written = await work.operations.hold([first.id, second.id])
+    assert written == {first.id: replace(ended[0], lease_until=None), second.id: ended[1]}
+
+
 async def test_a_step_is_replaced_in_its_place(farm: Database) -> None:
     async with farm() as work:
         await work.operations.add(an_operation())
         first = Step(operation_id=OP, name="launch", status=StepStatus.RUNNING, started_at=START)
         second = replace(first, name="boot")
         for step in (first, second):
-            await work.operations.put_step(step)
+            await work.operations.put_steps([step])
         ended = replace(
             first,
             status=StepStatus.SUCCEEDED,
             finished_at=START + timedelta(seconds=1),
             result={"pid": 7},
         )
-        await work.operations.put_step(ended)
+        await work.operations.put_steps([ended])
 
     async with farm() as work:
         assert await work.operations.steps(OP) == [ended, second]
@@ -274,7 +293,7 @@ async def an_old_one(farm: Database, number: int, *, lines: int = 0, **changes: 
     step = Step(operation_id=operation.id, name="look", status=StepStatus.SUCCEEDED, started_at=at)
     async with farm() as work:
         await work.operations.add(operation)
-        await work.operations.put_step(step)
+        await work.operations.put_steps([step])
         await work.operations.log([line] * lines)
 
 

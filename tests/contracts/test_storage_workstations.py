@@ -171,8 +171,8 @@ async def test_removing_a_workstation_removes_all_that_is_its_own(farm: Database
         await work.operations.add(an_operation(2, emulator=5, workstation=2))
     await farm.admission.admit(start_all, owner="me", lease=LEASE)
     async with farm() as work:
-        await work.operations.put_step(
-            Step(operation_id=OP, name="look", status=StepStatus.RUNNING, started_at=START)
+        await work.operations.put_steps(
+            [Step(operation_id=OP, name="look", status=StepStatus.RUNNING, started_at=START)]
         )
         await work.operations.log([LogLine(operation_id=OP, at=START, event="x")])
 

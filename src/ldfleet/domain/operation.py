@@ -69,6 +69,11 @@ ON_ITS_WAY = "/sent"
 """Ends the name of an owner that only sends operations to runners."""
 
 
+def around(seconds: float) -> int:
+    """A countdown as it is told."""
+    return math.ceil(seconds) if seconds <= _STEP else _STEP * math.ceil(seconds / _STEP)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A row that was written before anything is done, and outlives every process."""
@@ -171,10 +176,10 @@ class Operation:
         if self.not_before is None or self.not_before <= now:
             return None
         left = (self.not_before - now).total_seconds()
-        around = math.ceil(left) if left <= _STEP else _STEP * math.ceil(left / _STEP)
+        seconds = around(left)
         if self.tries:
-            return f"trying again in {around} s after: {self.message}"
-        return f"its time, in {timedelta(seconds=around)}"
+            return f"trying again in {seconds} s after: {self.message}"
+        return f"its time, in {timedelta(seconds=seconds)}"
 
     def cancelling(self) -> Self:
         """Asked to stop; still holds what it holds."""

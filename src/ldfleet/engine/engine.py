@@ -1,7 +1,7 @@
 """The engine of one process: admits, runs, keeps its leases, takes over what others left."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -15,6 +15,7 @@ from ldfleet.engine.governor import GlobalLimits, decide
 from ldfleet.engine.inprocess import InProcess
 from ldfleet.engine.reaper import ATTEMPTS, Reaper
 from ldfleet.engine.runner import CLEAN_UP, Run
+from ldfleet.engine.scribe import Scribe
 from ldfleet.ports import Admission, Clock, Dispatcher, Duties, Storage, Work
 from ldfleet.telemetry import logger
 
@@ -28,7 +29,15 @@ _BEATS = 3  # in a lease
 _PAUSES = 15  # the longest pauses of a hindered loop that fit in a lease
 
 
-class Delivery(Dispatcher, Protocol):
+class Sends(Dispatcher, Protocol):
+    """A dispatcher that takes many at once."""
+
+    async def send(self, admitted: Sequence[Operation]) -> None:
+        """Have those run that were admitted this moment."""
+        ...
+
+
+class Delivery(Sends, Protocol):
     """A dispatcher over several processes."""
 
     def working(self) -> AbstractAsyncContextManager[None]:
@@ -93,16 +102,18 @@ class Engine:
         self._grace = grace
         self._sole = sole
         self._decide = partial(decide, limits=limits or GlobalLimits())
-        start: Callable[[Operation], Run] = partial(
-            Run, storage=storage, clock=clock, works=works, clean_up=clean_up, chance=chance
+        scribe = Scribe(storage, clock)
+        start = partial(
+            Run, scribe=scribe, clock=clock, works=works, clean_up=clean_up, chance=chance
         )
         self._runs = InProcess(start, ended=admission.wake, limit=clean_up)
         self._team = team
         self._delivery = None if team is None else team.deliver(self._runs)
-        self.dispatcher: Dispatcher = self._delivery or self._runs
+        self._sends: Sends = self._delivery or self._runs
+        self.dispatcher: Dispatcher = self._sends
         self._sender = owner if team is None else owner + ON_ITS_WAY
         self._reaper = Reaper(
-            storage=storage,
+            scribe=scribe,
             admission=admission,
             dispatcher=self.dispatcher,
             clock=clock,
@@ -201,7 +212,7 @@ class Engine:
             )
             for operation in admitted:
                 log.info("operation.admitted", operation_id=operation.id, verb=operation.verb)
-                await self.dispatcher.dispatch(operation)
+            await self._sends.send(admitted)
 
     async def _beat(self) -> None:
         await self._clock.sleep(self._until_beat())
@@ -221,8 +232,8 @@ class Engine:
         await self._expiry.sweep()
         if self._delivery is not None:
             await self._delivery.sweep()
-            for operation in await self._admission.renew(owner=self._sender, lease=self._lease):
-                await self._delivery.dispatch(operation)
+            on_their_way = await self._admission.renew(owner=self._sender, lease=self._lease)
+            await self._delivery.send(on_their_way)
 
     def _until_beat(self) -> float:
         """Less than nothing while a renewal is overdue: it is tried again at once."""

@@ -4,14 +4,13 @@ Pure: it sees one reading of the queue and answers it. The unique indexes of sto
 is promised here even if this were wrong.
 """
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ldfleet.domain.ids import OperationId
-from ldfleet.domain.operation import Operation
+from ldfleet.domain.ids import OperationId, WorkstationId
+from ldfleet.domain.operation import Operation, around
 from ldfleet.domain.verb import Lane, lanes_of
 from ldfleet.domain.workstation import Limits, Workstation, WorkstationStatus
 from ldfleet.ports import Candidate, Queue, Verdict
@@ -47,13 +46,24 @@ def decide(queue: Queue, *, limits: GlobalLimits) -> Verdict:
     places = _Places(queue)
     admitted: dict[OperationId, Mapping[str, int]] = {}
     waiting: dict[OperationId, str] = {}
+    stirring: set[WorkstationId] = set()
     for candidate in _fairly(queue):
         obstacle = next(_obstacles(candidate, places, limits), None)
         if obstacle is None:
             admitted[candidate.operation.id] = places.take(_lanes(candidate.operation))
-        else:
-            waiting[candidate.operation.id] = obstacle
-    return Verdict(admitted=admitted, waiting=waiting)
+            continue
+        waiting[candidate.operation.id] = obstacle.words
+        if obstacle.passes:
+            stirring.add(candidate.workstation.id)
+    return Verdict(admitted=admitted, waiting=waiting, stirring=frozenset(stirring))
+
+
+@dataclass(frozen=True, slots=True)
+class _Obstacle:
+    """What stands in the way; `passes`: it may go though nothing on the workstation changes."""
+
+    words: str
+    passes: bool = False
 
 
 class _Places:
@@ -117,30 +127,32 @@ def _fairly(queue: Queue) -> Sequence[Candidate]:
     return [candidate for *_, candidate in sorted(ranked, key=lambda entry: entry[:4])]
 
 
-def _obstacles(candidate: Candidate, places: _Places, limits: GlobalLimits) -> Iterator[str]:
-    """Sentences for all that stands in the way, the most telling first."""
+def _obstacles(candidate: Candidate, places: _Places, limits: GlobalLimits) -> Iterator[_Obstacle]:
+    """All that stands in the way, the most telling first."""
     workstation, operation = candidate.workstation, candidate.operation
     early = operation.early(places.now)
     if early is not None:
-        yield early
+        yield _Obstacle(early, passes=True)
     for lane in lanes_of(operation.verb, operation.params):
         yield from _obstacles_in(lane, workstation, places)
     if places.taken(GLOBAL) >= limits.operations:
-        yield f"{places.taken(GLOBAL)} of {limits.operations} operations in flight in all"
+        words = f"{places.taken(GLOBAL)} of {limits.operations} operations in flight in all"
+        yield _Obstacle(words, passes=True)
 
 
-def _obstacles_in(lane: Lane, workstation: Workstation, places: _Places) -> Iterator[str]:
+def _obstacles_in(lane: Lane, workstation: Workstation, places: _Places) -> Iterator[_Obstacle]:
     held_back = _held_back(workstation, lane, places.now)
     if held_back is not None:
-        yield held_back
+        yield _Obstacle(held_back)
     key, allowed = _lane(workstation.id, lane), _PLACES[lane](workstation.limits)
     if places.taken(key) >= allowed:
         word = _WORDS[lane]
-        yield f"{places.taken(key)} of {allowed} {word} in flight on {workstation.name}"
+        yield _Obstacle(f"{places.taken(key)} of {allowed} {word} in flight on {workstation.name}")
     if lane is Lane.BOOT:
         left = places.gap_left(key, workstation.limits.boot_gap)
         if left > 0:
-            yield f"next boot on {workstation.name} in {math.ceil(left)} s"
+            words = f"next boot on {workstation.name} in {around(left)} s"
+            yield _Obstacle(words, passes=True)
 
 
 def _held_back(workstation: Workstation, lane: Lane, now: datetime) -> str | None:

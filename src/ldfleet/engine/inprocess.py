@@ -1,9 +1,10 @@
 """The dispatcher of one process: every admitted operation is an asyncio task."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation
@@ -19,12 +20,18 @@ class _Held:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+class Start(Protocol):
+    """Makes the run of an operation; `known` as `Run` has it."""
+
+    def __call__(self, operation: Operation, *, known: bool) -> Run:
+        """Make it; it is called later."""
+        ...
+
+
 class InProcess:
     """`ports.Dispatcher`. Runs live in its task group, from `running` to the end of its body."""
 
-    def __init__(
-        self, start: Callable[[Operation], Run], *, ended: Callable[[], None], limit: float
-    ) -> None:
+    def __init__(self, start: Start, *, ended: Callable[[], None], limit: float) -> None:
         """`ended` is called when a run has freed its slots; `limit`: seconds a stop may take."""
         self._start = start
         self._ended = ended
@@ -55,12 +62,20 @@ class InProcess:
 
     async def dispatch(self, operation: Operation) -> None:
         """Run it, after an older token's run of it in this process has ended."""
+        self._dispatch(operation, known=False)
+
+    async def send(self, admitted: Sequence[Operation]) -> None:
+        """Run what was admitted, or claimed, this moment: their rows need not be read again."""
+        for operation in admitted:
+            self._dispatch(operation, known=True)
+
+    def _dispatch(self, operation: Operation, *, known: bool) -> None:
         held = self._held.get(operation.id)
         if self._group is None or (held and held.run.record.token >= operation.token):
             return
         if held is not None:
             held.run.stop(Stop.FENCED)
-        new = _Held(run=self._start(operation))
+        new = _Held(run=self._start(operation, known=known))
         self._held[operation.id] = new
         task = self._group.create_task(self._run(new, after=held))
         self._tasks.add(task)

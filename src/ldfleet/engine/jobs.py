@@ -12,7 +12,7 @@ from datetime import timedelta
 import procrastinate
 from procrastinate import exceptions
 from procrastinate.job_context import AbortReason
-from procrastinate.jobs import DeleteJobCondition, Status
+from procrastinate.jobs import DeleteJobCondition, Job, Status
 
 from ldfleet import errors
 from ldfleet.domain.ids import OperationId
@@ -89,23 +89,53 @@ class Jobs:
 
     async def dispatch(self, operation: Operation) -> None:
         """To a worker of its site; where there is none, a server runs it."""
-        async with self._storage() as work:
-            site = (await work.workstations.get(operation.workstation_id)).site
-        there = self._duties.worked(site)
-        if not there and self._serves:
-            await self._take(operation.id, operation.token, operation.owner)
+        await self.send([operation])
+
+    async def send(self, admitted: Sequence[Operation]) -> None:
+        """Each to a worker of its site; where there is none, a server runs it."""
+        if not admitted:
             return
-        job = self._task.configure(
-            queue=_queue(site) if there else SERVERS,
-            queueing_lock=_lock(operation.id, operation.token),
-        )
+        async with self._storage() as work:
+            sites = await work.workstations.sites({one.workstation_id for one in admitted})
+        queues: dict[str, list[Operation]] = {}
+        for operation in admitted:
+            site = sites.get(operation.workstation_id)
+            if site is None:
+                continue  # the workstation was removed, and its operations with it
+            there = self._duties.worked(site)
+            if not there and self._serves:
+                await self._take(operation.id, operation.token, operation.owner)
+            else:
+                queues.setdefault(_queue(site) if there else SERVERS, []).append(operation)
+        for queue, operations in queues.items():
+            await self._defer(queue, operations)
+
+    async def _defer(self, queue: str, operations: Sequence[Operation]) -> None:
+        """In one go; where one of them is in the queue already, by halves."""
+        jobs = [
+            Job(
+                queue=queue,
+                lock=None,
+                queueing_lock=_lock(operation.id, operation.token),
+                task_name=_TASK,
+                task_kwargs={
+                    "operation_id": operation.id,
+                    "token": operation.token,
+                    "sender": operation.owner,
+                },
+            )
+            for operation in operations
+        ]
         with _translated():
             try:
-                await job.defer_async(
-                    operation_id=operation.id, token=operation.token, sender=operation.owner
-                )
+                await self._app.job_manager.batch_defer_jobs_async(jobs)
             except exceptions.AlreadyEnqueued:
-                log.debug("job.waits", operation_id=operation.id)
+                half = len(operations) // 2
+                if not half:
+                    log.debug("job.waits", operation_id=operations[0].id)
+                    return
+                await self._defer(queue, operations[:half])
+                await self._defer(queue, operations[half:])
 
     async def abort(self, operation_id: OperationId) -> None:
         """Wherever it runs; a worker that does not hear of it sees it when it renews."""
@@ -137,7 +167,7 @@ class Jobs:
             lease=self._lease,
         )
         if taken is not None:
-            await self._runs.dispatch(taken)
+            await self._runs.send([taken])
         return taken is not None
 
     async def _delivered(

@@ -133,13 +133,15 @@ class StoredJournal:
                 told = _told(row, latest)
                 return told if move is None else move(told)
 
-            await self._record.write(moved, steps=steps, lines=lines)
-            del self._lines[: len(lines)]
-            self._latest = None if self._latest is latest else self._latest
-            for step in steps:
-                self._open.pop(step.name, None)
-                if step.status is StepStatus.RUNNING:
-                    self._open[step.name] = step
+            def written() -> None:
+                del self._lines[: len(lines)]
+                self._latest = None if self._latest is latest else self._latest
+                for step in steps:
+                    self._open.pop(step.name, None)
+                    if step.status is StepStatus.RUNNING:
+                        self._open[step.name] = step
+
+            await self._record.write(moved, steps=steps, lines=lines, written=written)
 
 
 def _told(row: Operation, latest: tuple[float | None, str] | None) -> Operation:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from ldfleet.domain.operation import Operation
 from ldfleet.engine.record import Record
-from ldfleet.ports import Admission, Clock, Dispatcher, Storage
+from ldfleet.engine.scribe import Scribe
+from ldfleet.ports import Admission, Clock, Dispatcher
 from ldfleet.telemetry import logger
 
 log = logger("ldfleet.engine")
@@ -22,7 +23,7 @@ class Reaper:
     def __init__(
         self,
         *,
-        storage: Storage,
+        scribe: Scribe,
         admission: Admission,
         dispatcher: Dispatcher,
         clock: Clock,
@@ -30,7 +31,7 @@ class Reaper:
         lease: timedelta,
         attempts: int = ATTEMPTS,
     ) -> None:
-        self._storage = storage
+        self._scribe = scribe
         self._admission = admission
         self._dispatcher = dispatcher
         self._clock = clock
@@ -57,5 +58,5 @@ class Reaper:
     async def _give_up(self, operation: Operation) -> None:
         reason = f"its runner died {operation.attempt - 1} times"
         log.error("operation.lost", operation_id=operation.id, reason=reason)
-        record = Record(operation, storage=self._storage, clock=self._clock)
+        record = Record(operation, scribe=self._scribe, clock=self._clock)
         await record.write(lambda row: row.lost(at=self._clock.now(), reason=reason))

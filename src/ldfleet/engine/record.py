@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from ldfleet import errors
-from ldfleet.domain.event import of_operation
 from ldfleet.domain.ids import OperationId
-from ldfleet.domain.operation import LogLine, Operation, Step
-from ldfleet.ports import Clock, Storage, UnitOfWork
+from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
+from ldfleet.engine.scribe import Entry, Scribe
+from ldfleet.ports import Clock
 
 T = TypeVar("T")
 
@@ -18,18 +18,31 @@ _PAUSE = 0.25  # seconds before a busy database is tried again; doubled each tim
 _LONGEST_PAUSE = 5.0
 
 
+def _nothing() -> None:
+    """For those who need not know."""
+
+
 class Record:
     """Reads and writes its row in one transaction, since others write it too.
 
     A person cancels it, the heartbeat lengthens its lease; neither must be overwritten.
     """
 
-    def __init__(self, operation: Operation, *, storage: Storage, clock: Clock) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        *,
+        scribe: Scribe,
+        clock: Clock,
+        asked_to_stop: Callable[[], None] = _nothing,
+    ) -> None:
+        """`asked_to_stop` is called whenever the row is found to be cancelling."""
         self.id: OperationId = operation.id
         self.token = operation.token
         self.fenced = False
-        self._storage = storage
+        self._scribe = scribe
         self._clock = clock
+        self._asked_to_stop = asked_to_stop
 
     def fence(self) -> None:
         """Write nothing more, whatever the row says: the lease may be someone else's by now."""
@@ -41,36 +54,34 @@ class Record:
             raise errors.RecordChanged(record=self.id)
 
     async def open(self) -> tuple[Operation, Sequence[Step]]:
-        """The row and its steps; tells that it runs. Raises RecordChanged."""
+        """The row and its steps. Raises RecordChanged."""
         return await self._insist(self._opened)
 
     async def write(
-        self, move: Move, *, steps: Sequence[Step] = (), lines: Sequence[LogLine] = ()
+        self,
+        move: Move,
+        *,
+        steps: Sequence[Step] = (),
+        lines: Sequence[LogLine] = (),
+        written: Callable[[], None] = _nothing,
     ) -> None:
-        """Move the row, and write steps and lines with it. Raises RecordChanged."""
+        """Move the row, and write steps and lines with it; then `written` is called.
 
-        async def written() -> None:
-            async with self._storage() as work:
-                await self._move(work, move)
-                for step in steps:
-                    await work.operations.put_step(step)
-                if lines:
-                    await work.operations.log(lines)
+        Raises RecordChanged.
+        """
 
-        await self._insist(written)
+        def moved(row: Operation | None) -> Operation:
+            return move(self._own(row))
+
+        entry = Entry(operation_id=self.id, move=moved, steps=steps, lines=lines, written=written)
+        await self._insist(lambda: self._scribe.write(entry))
 
     async def _opened(self) -> tuple[Operation, Sequence[Step]]:
-        async with self._storage() as work:
-            row = await self._own(work)
-            work.tell(of_operation(row, at=self._clock.now()))
-            return row, await work.operations.steps(self.id)
-
-    async def _move(self, work: UnitOfWork, move: Move) -> None:
-        found = await self._own(work)
-        moved = move(found)
-        if moved != found:
-            await work.operations.put(moved)
-            work.tell(of_operation(moved, at=self._clock.now()))
+        try:
+            row, steps = await self._scribe.read(self.id)
+        except errors.OperationNotFound:
+            return self._own(None), ()
+        return self._own(row), steps
 
     async def _insist(self, act: Callable[[], Awaitable[T]]) -> T:
         """Try again however long the database is away: the end of the lease fences it."""
@@ -86,14 +97,11 @@ class Record:
             await self._clock.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _own(self, work: UnitOfWork) -> Operation:
+    def _own(self, row: Operation | None) -> Operation:
         self.check()
-        try:
-            row = await work.operations.get(self.id)
-        except errors.OperationNotFound:
+        if row is None or row.token != self.token or not row.status.active:
             self.fence()
-            raise errors.RecordChanged(record=self.id) from None
-        if row.token != self.token or not row.status.active:
-            self.fence()
-        self.check()
+            raise errors.RecordChanged(record=self.id)
+        if row.status is OperationStatus.CANCELLING:
+            self._asked_to_stop()
         return row

@@ -12,7 +12,8 @@ from ldfleet.domain.verb import Verb
 from ldfleet.engine.journal import StoredJournal
 from ldfleet.engine.record import Move, Record
 from ldfleet.engine.retry import pause
-from ldfleet.ports import Clock, Storage, Work
+from ldfleet.engine.scribe import Scribe
+from ldfleet.ports import Clock, Work
 from ldfleet.telemetry import logger
 
 log = logger("ldfleet.engine")
@@ -43,14 +44,22 @@ class Run:
         self,
         operation: Operation,
         *,
-        storage: Storage,
+        scribe: Scribe,
         clock: Clock,
         works: Mapping[Verb, Work],
+        known: bool = False,
         clean_up: float = CLEAN_UP,
         chance: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """`chance` spreads the pauses before another try: from 0 to 1."""
-        self.record = Record(operation, storage=storage, clock=clock)
+        """`known`: the row is surely as `operation` says, and nobody has begun that admission.
+
+        `chance` spreads the pauses before another try: from 0 to 1.
+        """
+        self.record = Record(
+            operation, scribe=scribe, clock=clock, asked_to_stop=self._found_cancelling
+        )
+        # One that was put back may have begun a step before.
+        self._untouched = operation if known and _is_first(operation) else None
         self._clock = clock
         self._works = works
         self._clean_up = clean_up
@@ -82,6 +91,8 @@ class Run:
             log.info("operation.fenced", operation_id=self.record.id)
 
     async def _open(self) -> tuple[Operation, StoredJournal]:
+        if self._untouched is not None:
+            return self._untouched, StoredJournal(self.record, earlier=(), clock=self._clock)
         operation, steps = await self.record.open()
         cancelling = operation.status is OperationStatus.CANCELLING
         self._looking = cancelling and bool(steps)
@@ -94,6 +105,11 @@ class Run:
             at_the_door=self._looked if self._looking else None,
         )
         return operation, journal
+
+    def _found_cancelling(self) -> None:
+        """The word of it may not have come here: it was said before this run was known."""
+        if self._task is not None and not self._task.done():
+            self.stop(Stop.CANCELLED)
 
     def _looked(self) -> None:
         """It was cancelled under an earlier runner: nothing new is begun."""
@@ -209,6 +225,11 @@ class Run:
 
     def _failed(self, error: errors.FleetError) -> Move:
         return lambda row: row.failed(at=self._clock.now(), failure=error)
+
+
+def _is_first(operation: Operation) -> bool:
+    running = operation.status is OperationStatus.RUNNING
+    return running and operation.attempt == 1 and not operation.tries
 
 
 def _asked_to_stop(row: Operation) -> Operation:

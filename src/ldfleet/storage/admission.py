@@ -10,34 +10,35 @@ hold them, the process's own on SQLite. All other times are the Clock's.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from ldfleet.domain.event import of_operation
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation, OperationStatus
-from ldfleet.ports import Candidate, Clock, Queue, Verdict
+from ldfleet.ports import Clock, Queue, Verdict
 from ldfleet.storage.connections import Connections, Transaction
-from ldfleet.storage.operations import ACTIVE, HELD, held, operation_of
+from ldfleet.storage.feed import publish
+from ldfleet.storage.operations import ACTIVE, held, operation_of
+from ldfleet.storage.queue import View, whole
 from ldfleet.storage.signals import Channel
-from ldfleet.storage.tables import lane_starts, operation_slots, operations, workstations
-from ldfleet.storage.workstations import workstation_of
+from ldfleet.storage.tables import lane_starts, operation_slots, operations
 
 _c = operations.c
 _LOCK = 0x6C64666C656574  # "ldfleet": the key of the advisory lock
-_AT_ONCE = 500  # ids in one IN list
-_HEADS = 8  # candidates of one person and verb on one workstation; few can start at once there
+_TOLD = 100  # new sentences that one admission puts into the feed; the rows have them all
 
 
 class StoredAdmission:
     """`ports.Admission` on the tables of operations, slots and lane starts."""
 
-    def __init__(self, connections: Connections, clock: Clock) -> None:
+    def __init__(self, connections: Connections, clock: Clock, *, keep_events: int) -> None:
         self._connections = connections
         self._clock = clock
+        self._keep_events = keep_events
         self._heard = 0
-        self._known: Mapping[str, Operation] = {}
+        self._view = View(clock)
 
     async def admit(
         self, decide: Callable[[Queue], Verdict], *, owner: str, lease: timedelta
@@ -46,10 +47,10 @@ class StoredAdmission:
             if transaction.on_postgresql:
                 await transaction.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
             now = self._clock.now()
-            queue = await self._read(transaction, now)
-            verdict = decide(queue)
-            waiting = {c.operation.id: c.operation for c in queue.candidates}
-            until = await self._now(transaction) + lease
+            look = await self._view.look(transaction, now)
+            verdict = decide(look.queue)
+            waiting = {c.operation.id: c.operation for c in look.queue.candidates}
+            until = await self._now(transaction) + lease if verdict.admitted else None
             wanted = [
                 (replace(moved, lease_until=until), verdict.admitted[moved.id])
                 for moved in (
@@ -61,9 +62,14 @@ class StoredAdmission:
             lanes = {lane for started_id in started for lane in verdict.admitted[started_id]}
             starts = [{"lane": lane, "started_at": now} for lane in sorted(lanes)]
             await transaction.upsert(lane_starts, starts, key=["lane"])
-            await _tell_waiting(transaction, waiting, verdict, frozenset(started))
-            stored = await _whole(transaction, started)
-        return [stored[started_id] for started_id in started]
+            told = await _tell_waiting(transaction, waiting, verdict, frozenset(started))
+            stored = await whole(transaction, started)
+            admitted = [stored[started_id] for started_id in started]
+            events = [of_operation(operation, at=now) for operation in (*admitted, *told)]
+            if events:
+                await publish(transaction, events, keep=self._keep_events)
+        self._view.settle(look, verdict)
+        return admitted
 
     async def renew(self, *, owner: str, lease: timedelta) -> Sequence[Operation]:
         async with self._connections.transaction() as transaction:
@@ -147,41 +153,6 @@ class StoredAdmission:
         now: datetime = await transaction.value(sa.select(sa.func.clock_timestamp()))
         return now
 
-    async def _read(self, transaction: Transaction, now: datetime) -> Queue:
-        queued = await self._candidates(transaction, now)
-        ids = {operation.workstation_id for operation in queued}
-        rows = await transaction.rows(sa.select(workstations).where(workstations.c.id.in_(ids)))
-        by_id = {row["id"]: workstation_of(row) for row in rows}
-        slots: dict[str, set[int]] = {}
-        for row in await transaction.rows(sa.select(operation_slots)):
-            slots.setdefault(row["lane"], set()).add(row["slot"])
-        starts = await transaction.rows(sa.select(lane_starts))
-        return Queue(
-            now=now,
-            candidates=[
-                Candidate(operation=o, workstation=by_id[o.workstation_id])
-                for o in queued
-                if o.workstation_id in by_id
-            ],
-            slots={lane: frozenset(taken) for lane, taken in slots.items()},
-            last_start={row["lane"]: row["started_at"] for row in starts},
-        )
-
-    async def _candidates(self, transaction: Transaction, now: datetime) -> Sequence[Operation]:
-        """Most of a full queue is the same at the next look: only what is new is read whole."""
-        heads = await transaction.rows(_heads(now))
-        fresh = {
-            row["id"]: self._known[row["id"]]
-            for row in heads
-            if row["id"] in self._known and _is_like(row, self._known[row["id"]])
-        }
-        missing = [row["id"] for row in heads if row["id"] not in fresh]
-        fresh |= await _whole(transaction, missing)
-        self._known = fresh
-        # On PostgreSQL one may have been removed, or have ended, between the two looks.
-        found = (fresh.get(row["id"]) for row in heads)
-        return [one for one in found if one and one.status is OperationStatus.QUEUED]
-
     def wake(self) -> None:
         self._connections.signals.ring_everywhere(Channel.QUEUE)
 
@@ -193,64 +164,7 @@ class StoredAdmission:
         self._heard = bell.rings
 
 
-def _is_like(row: Mapping[str, Any], known: Operation) -> bool:
-    return bool(row["waiting_for"] == known.waiting_for and row["token"] == known.token)
-
-
-def _heads(now: datetime) -> sa.Select[Any, Any, Any]:
-    """The first of each emulator; of these the first few of each workstation, verb and person.
-
-    Those whose time has not come are looked at for their sentence, and hide no others.
-    """
-    first = (_c.rank, _c.created_at, _c.id)
-    active = sa.select(_c.emulator_id).where(_c.status.in_(ACTIVE), _c.emulator_id.is_not(None))
-    turn = sa.func.row_number().over(
-        partition_by=sa.func.coalesce(_c.emulator_id, _c.id), order_by=first
-    )
-    lines = (
-        sa.select(
-            _c.id,
-            _c.workstation_id,
-            _c.verb,
-            _c.requested_by,
-            sa.func.coalesce(_c.not_before > now, sa.false()).label("early"),
-            *first[:2],
-            turn.label("turn"),
-        )
-        .where(
-            _c.status == OperationStatus.QUEUED,
-            _c.rank < HELD,
-            sa.or_(_c.emulator_id.is_(None), _c.emulator_id.not_in(active)),
-        )
-        .subquery()
-    )
-    place = sa.func.row_number().over(
-        partition_by=(
-            lines.c.workstation_id,
-            lines.c.verb,
-            lines.c.requested_by,
-            lines.c.early,
-        ),
-        order_by=(lines.c.rank, lines.c.created_at, lines.c.id),
-    )
-    heads = sa.select(lines.c.id, place.label("place")).where(lines.c.turn == 1).subquery()
-    return (
-        sa.select(_c.id, _c.waiting_for, _c.token)
-        .join(heads, heads.c.id == _c.id)
-        .where(heads.c.place <= _HEADS)
-        .order_by(*first)
-    )
-
-
 _Wanted = Sequence[tuple[Operation, Mapping[str, int]]]
-
-
-async def _whole(transaction: Transaction, ids: Sequence[OperationId]) -> dict[str, Operation]:
-    found: dict[str, Operation] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        some = sa.select(operations).where(_c.id.in_(ids[start : start + _AT_ONCE]))
-        found |= {row["id"]: operation_of(row) for row in await transaction.rows(some)}
-    return found
 
 
 async def _write(transaction: Transaction, wanted: _Wanted) -> Sequence[OperationId]:
@@ -297,16 +211,20 @@ async def _tell_waiting(
     waiting: Mapping[OperationId, Operation],
     verdict: Verdict,
     started: frozenset[OperationId],
-) -> None:
-    rows = [
-        {"b_id": operation_id, "b_reason": reason}
+) -> Sequence[Operation]:
+    """Write the sentences that are new; gives those operations that the feed has to tell of."""
+    changed = [
+        replace(waiting[operation_id], waiting_for=reason)
         for operation_id, reason in verdict.waiting.items()
         if operation_id not in started and waiting[operation_id].waiting_for != reason
     ]
-    if rows:
+    if changed:
         statement = (
             sa.update(operations)
             .where(_c.id == sa.bindparam("b_id"), _c.status == OperationStatus.QUEUED)
             .values(waiting_for=sa.bindparam("b_reason"))
         )
+        rows = [{"b_id": one.id, "b_reason": one.waiting_for} for one in changed]
         await transaction.execute(statement, rows)
+    # A batch is told of by its counts alone (architecture.md 6).
+    return [one for one in changed if one.batch_id is None][:_TOLD]

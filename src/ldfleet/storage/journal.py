@@ -14,19 +14,24 @@ from ldfleet.storage.tables import operation_log, operation_steps
 _step, _line = operation_steps.c, operation_log.c
 
 
-async def put_step(transaction: Transaction, step: Step) -> None:
-    """Add the step, or replace the one of that name in its place."""
-    row = {
-        "operation_id": step.operation_id,
-        "name": step.name,
-        "status": step.status,
-        "started_at": step.started_at,
-        "finished_at": step.finished_at,
-        "result": None if step.result is None else dict(step.result),
-        "failure": None if step.failure is None else dict(step.failure),
-    }
-    orphan = errors.OperationNotFound(operation=step.operation_id)
-    await transaction.upsert(operation_steps, [row], key=["operation_id", "name"], orphan=orphan)
+async def put_steps(transaction: Transaction, some: Sequence[Step]) -> None:
+    """Add the steps, or replace the ones of their names in their places."""
+    if not some:
+        return
+    rows = [
+        {
+            "operation_id": step.operation_id,
+            "name": step.name,
+            "status": step.status,
+            "started_at": step.started_at,
+            "finished_at": step.finished_at,
+            "result": None if step.result is None else dict(step.result),
+            "failure": None if step.failure is None else dict(step.failure),
+        }
+        for step in some
+    ]
+    orphan = errors.OperationNotFound(operation=some[0].operation_id)
+    await transaction.upsert(operation_steps, rows, key=["operation_id", "name"], orphan=orphan)
 
 
 async def steps(transaction: Transaction, operation_id: OperationId) -> Sequence[Step]:

@@ -29,6 +29,7 @@ from ldfleet.storage.tables import operation_slots, operations, workstations
 _c = operations.c
 HELD = 9
 """The rank of what is not admitted yet: behind every priority."""
+_PIECE = 200  # rows made ready at once: others have their turn between the pieces
 _HISTORY = 100  # successes that tell what is usual
 _ORDER = Order("operations", (_c.created_at, _c.id), descending=True)
 UNFINISHED = tuple(status.value for status in OperationStatus if not status.over)
@@ -53,6 +54,10 @@ class StoredOperations:
             raise errors.OperationNotFound(operation=operation_id)
         return operation_of(row)
 
+    async def hold(self, ids: Sequence[OperationId]) -> Mapping[OperationId, Operation]:
+        wanted = sa.select(operations).where(_c.id.in_(ids)).order_by(_c.id).with_for_update()
+        return {row["id"]: operation_of(row) for row in await self._transaction.rows(wanted)}
+
     async def list(
         self, query: OperationQuery, *, cursor: str | None = None, limit: int = 50
     ) -> Page[Operation]:
@@ -70,15 +75,15 @@ class StoredOperations:
         self._transaction.ring(Channel.QUEUE)
 
     async def add_many(self, many: Sequence[Operation]) -> None:
-        rows = [row_of(operation) for operation in many]
-        if not rows:
-            return
-        await self._transaction.execute(
-            sa.insert(operations),
-            rows,
-            orphan=errors.WorkstationNotFound(workstation=many[0].workstation_id),
-        )
-        self._transaction.ring(Channel.QUEUE)
+        for start in range(0, len(many), _PIECE):
+            some = many[start : start + _PIECE]
+            await self._transaction.execute(
+                sa.insert(operations),
+                [row_of(operation) for operation in some],
+                orphan=errors.WorkstationNotFound(workstation=some[0].workstation_id),
+            )
+        if many:
+            self._transaction.ring(Channel.QUEUE)
 
     async def find_twin(self, operation: Operation) -> Operation | None:
         alike = sa.select(operations).where(
@@ -144,27 +149,44 @@ class StoredOperations:
         return number
 
     async def put(self, operation: Operation) -> None:
+        if not await self._put([operation]):
+            raise errors.RecordChanged(record=f"The operation {operation.id}")
+
+    async def put_many(self, many: Sequence[Operation]) -> None:
+        alike: dict[OperationStatus, list[Operation]] = {}
+        for operation in many:
+            alike.setdefault(operation.status, []).append(operation)
+        for some in alike.values():
+            if not await self._put(some):
+                raise errors.RecordChanged(record=f"One of {len(some)} operations")
+
+    async def _put(self, some: Sequence[Operation]) -> bool:
         """Owner, token, attempt and lease stay: they are Admission's (a lease would shrink)."""
-        over, queued = operation.status.over, operation.status is OperationStatus.QUEUED
-        let_go = _PUT_BACK if queued else {"lease_until": None} if over else {}
+        status = some[0].status
+        queued = status is OperationStatus.QUEUED
+        let_go = _PUT_BACK if queued else {"lease_until": None} if status.over else {}
         statement = (
             sa.update(operations)
             .where(
-                _c.id == operation.id,
-                _c.token == operation.token,
-                _c.status.in_(_BEFORE[operation.status]),
+                _c.id == sa.bindparam("b_id"),
+                _c.token == sa.bindparam("b_token"),
+                # Not IN: it can't be run for many rows.
+                sa.or_(*(_c.status == before for before in _BEFORE[status])),
             )
-            .values(**_progress(operation), **let_go)
+            .values(let_go)
         )
-        if not (await self._transaction.execute(statement)).rowcount:
-            raise errors.RecordChanged(record=f"The operation {operation.id}")
-        if over or queued:
-            freed = sa.delete(operation_slots).where(operation_slots.c.operation_id == operation.id)
+        rows = [{"b_id": x.id, "b_token": x.token, **_progress(x)} for x in some]
+        if (await self._transaction.execute(statement, rows)).rowcount != len(some):
+            return False
+        if status.over or queued:
+            ids = [operation.id for operation in some]
+            freed = sa.delete(operation_slots).where(operation_slots.c.operation_id.in_(ids))
             await self._transaction.execute(freed)
             self._transaction.ring(Channel.QUEUE)
+        return True
 
-    async def put_step(self, step: Step) -> None:
-        await journal.put_step(self._transaction, step)
+    async def put_steps(self, steps: Sequence[Step]) -> None:
+        await journal.put_steps(self._transaction, steps)
 
     async def steps(self, operation_id: OperationId) -> Sequence[Step]:
         return await journal.steps(self._transaction, operation_id)

@@ -1,6 +1,6 @@
 """The workstations on record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -56,6 +56,11 @@ class StoredWorkstations:
     async def every(self) -> Sequence[Workstation]:
         rows = await self._transaction.rows(sa.select(workstations).order_by(_c.name, _c.id))
         return [workstation_of(row) for row in rows]
+
+    async def sites(self, ids: Collection[WorkstationId]) -> Mapping[WorkstationId, str]:
+        wanted = sa.select(_c.id, _c.site).where(_c.id.in_(ids))
+        rows = await self._transaction.rows(wanted)
+        return {WorkstationId(row["id"]): row["site"] for row in rows}
 
     async def add(self, workstation: Workstation) -> None:
         row = {
