@@ -1,5 +1,6 @@
 """Batches over HTTP."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -136,3 +137,16 @@ async def test_the_same_key_gives_the_same_batch(edge: Edge) -> None:
     assert "Idempotent-Replayed" not in first.headers
     assert second.headers["Idempotent-Replayed"] == "true"
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_who_waits_for_one_operation_hears_that_its_batch_was_cancelled(edge: Edge) -> None:
+    await farm(edge)
+    batch = (await submitted(edge)).json()
+    (one, *_) = (await edge.http.get(f"/api/batches/{batch['id']}/operations")).json()["items"]
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        waiting = group.create_task(edge.http.get(f"/api/operations/{one['id']}?wait=30"))
+        await asyncio.sleep(0.05)
+        await edge.http.post(f"/api/batches/{batch['id']}/cancel")
+
+    assert waiting.result().json()["status"] == "cancelled"

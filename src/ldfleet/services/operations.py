@@ -50,16 +50,18 @@ class Operations:
             return operation
         try:
             async with asyncio.timeout(timeout):
-                return await self._once_over(actor, operation_id, after)
+                return await self._once_over(actor, operation, after)
         except TimeoutError:
             return await self.get(actor, operation_id)
 
-    async def _once_over(self, actor: Actor, operation_id: str, after: str) -> Operation:
+    async def _once_over(self, actor: Actor, waited: Operation, after: str) -> Operation:
+        # What moves all operations of a batch at once is told as one event of the batch.
+        subjects = {waited.id, waited.batch_id}
         async with aclosing(self._feed.follow(after)) as stream:
             async for batch in stream:
-                if batch and all(event.subject != operation_id for _, event in batch):
+                if batch and all(event.subject not in subjects for _, event in batch):
                     continue
-                operation = await self.get(actor, operation_id)
+                operation = await self.get(actor, waited.id)
                 if operation.status.over:
                     return operation
         raise errors.ShuttingDown
