@@ -9,18 +9,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from ldfleet.domain.actor import Actor
+from ldfleet.domain.account import ApiToken, Ending, Session, User
+from ldfleet.domain.actor import Actor, Scope
+from ldfleet.domain.attempts import Failures
 from ldfleet.domain.audit import AuditEntry, AuditResult
 from ldfleet.domain.batch import Batch, BatchStatus, Counts
-from ldfleet.domain.emulator import Emulator, EmulatorStatus
+from ldfleet.domain.emulator import Emulator, EmulatorStatus, PlacedEmulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import FileStat, SystemFacts
+from ldfleet.domain.filter import Filter
 from ldfleet.domain.ids import (
+    ApiTokenId,
     BatchId,
     EmulatorId,
     OperationId,
     ProfileId,
     ScheduleId,
+    SessionId,
+    UserId,
     WorkstationId,
 )
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
@@ -28,6 +34,7 @@ from ldfleet.domain.process import ProcessResult
 from ldfleet.domain.profile import Profile
 from ldfleet.domain.schedule import LastRun, Pause, Schedule
 from ldfleet.domain.site import Site
+from ldfleet.domain.sort import Sort
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import (
     Credentials,
@@ -177,6 +184,8 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     next_cursor: str | None = None
+    total: int | None = None
+    """How many there are on all pages, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +196,24 @@ class EmulatorQuery:
     status: EmulatorStatus | None = None
     name: str | None = None
     """A part of the name, case ignored."""
-    tag: str | None = None
     removed: bool = False
+    matching: Filter = Filter()
+    sort: Sort = ()
+    scope: Scope | None = None
+    """Only what is in it; None: the whole farm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkstationQuery:
+    """Which workstations; every given condition holds."""
+
+    status: WorkstationStatus | None = None
+    matching: Filter = Filter()
+    sort: Sort = ()
+    scope: Scope | None = None
+
+
+EVERY_WORKSTATION = WorkstationQuery()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +226,9 @@ class OperationQuery:
     status: OperationStatus | None = None
     verb: Verb | None = None
     unfinished: bool = False
+    matching: Filter = Filter()
+    sort: Sort = ()
+    scope: Scope | None = None
 
 
 class Workstations(Protocol):
@@ -211,9 +239,14 @@ class Workstations(Protocol):
         ...
 
     async def list(
-        self, *, status: WorkstationStatus | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        query: WorkstationQuery = EVERY_WORKSTATION,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+        count: bool = False,
     ) -> Page[Workstation]:
-        """By name, then id. Raises CursorInvalid."""
+        """By name, then id, unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def every(self) -> Sequence[Workstation]:
@@ -301,9 +334,21 @@ class Emulators(Protocol):
         ...
 
     async def list(
-        self, query: EmulatorQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Emulator]:
-        """By workstation name, install, index, id. Raises CursorInvalid."""
+        self,
+        query: EmulatorQuery,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+        count: bool = False,
+    ) -> Page[PlacedEmulator]:
+        """By workstation name, install, index, id, unless a sort is asked for.
+
+        Raises CursorInvalid: the cursor is of another query.
+        """
+        ...
+
+    async def placed(self, emulator_id: str) -> PlacedEmulator:
+        """Raises EmulatorNotFound."""
         ...
 
     async def of_workstation(self, workstation_id: WorkstationId) -> Sequence[Emulator]:
@@ -344,9 +389,14 @@ class Operations(Protocol):
         ...
 
     async def list(
-        self, query: OperationQuery, *, cursor: str | None = None, limit: int = 50
+        self,
+        query: OperationQuery,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+        count: bool = False,
     ) -> Page[Operation]:
-        """Newest first. Raises CursorInvalid."""
+        """Newest first, unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def add(self, operation: Operation) -> None:
@@ -624,19 +674,162 @@ class Keys(Protocol):
         ...
 
 
-class Tokens(Protocol):
-    """API tokens, by their hash."""
+class Users(Protocol):
+    """The accounts on record. Names are told apart without regard to case."""
 
-    async def add(self, *, name: str, token_hash: str, at: datetime) -> None:
-        """Keep a token."""
+    async def get(self, user_id: str, *, lock: bool = False) -> User:
+        """With `lock` nobody else changes it in this transaction. Raises UserNotFound."""
         ...
 
-    async def name_of(self, token_hash: str) -> str | None:
-        """The name of the token with this hash, or None."""
+    async def find(self, name: str) -> tuple[User, str | None] | None:
+        """The user of that name, with the hash of the password."""
+        ...
+
+    async def password_of(self, user_id: UserId) -> str | None:
+        """The hash of the password; None where none was ever set."""
+        ...
+
+    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[User]:
+        """By name, then id. Raises CursorInvalid."""
         ...
 
     async def any(self) -> bool:
-        """Whether there is a token at all."""
+        """Whether there is one at all."""
+        ...
+
+    async def add(self, user: User, *, password_hash: str | None) -> None:
+        """Raises UserNameTaken."""
+        ...
+
+    async def change(self, user: User, *, expected_version: int) -> User:
+        """Write what people set, with version + 1. Raises RecordChanged."""
+        ...
+
+    async def set_password(self, user_id: UserId, password_hash: str) -> None:
+        """Replace it."""
+        ...
+
+    async def note_login(self, user_id: UserId, at: datetime) -> None:
+        """When somebody last signed in."""
+        ...
+
+    async def remove(self, user_id: UserId) -> None:
+        """With all sessions and tokens."""
+        ...
+
+    async def lock_admins(self) -> Sequence[UserId]:
+        """The enabled admins. They stay what they are until this transaction ends."""
+        ...
+
+
+class Sessions(Protocol):
+    """Logins; each is proved by secrets of which only the hashes are kept."""
+
+    async def get(self, session_id: str) -> tuple[Session, User] | None:
+        """A session, over or not, with its user."""
+        ...
+
+    async def find(
+        self, secret_hash: str, *, lock: bool = False
+    ) -> tuple[Session, User, datetime | None] | None:
+        """The session that a secret belongs to, its user, and when the secret was used up.
+
+        With `lock` nobody else uses the secret in this transaction.
+        """
+        ...
+
+    async def csrf_of(self, session_id: SessionId) -> str | None:
+        """The hash of what a browser's page shows for it."""
+        ...
+
+    async def live(self, user_id: UserId, *, now: datetime) -> Sequence[Session]:
+        """Those that are not over, the latest used first."""
+        ...
+
+    async def add(
+        self, session: Session, *, secret_hash: str, csrf_hash: str | None = None
+    ) -> None:
+        """With the secret that proves it."""
+        ...
+
+    async def rotate(self, session: Session, *, used: str, secret_hash: str) -> None:
+        """Use one secret up and put another in its place; writes `used_at`, `expires_at`."""
+        ...
+
+    async def touch(self, session: Session) -> None:
+        """Write `used_at` and `expires_at`."""
+        ...
+
+    async def end(self, session_id: SessionId, *, at: datetime, because: Ending) -> None:
+        """It is over, unless it was before."""
+        ...
+
+    async def end_all(
+        self, user_id: UserId, *, at: datetime, because: Ending, but: str | None = None
+    ) -> int:
+        """All of a user's, but for that one; gives how many were not over."""
+        ...
+
+    async def forget(self, *, before: datetime, limit: int) -> int:
+        """Remove some that were over before then; gives how many."""
+        ...
+
+
+class ApiTokens(Protocol):
+    """Secrets for programs, by their hash."""
+
+    async def find(self, token_hash: str) -> tuple[ApiToken, User] | None:
+        """The token with its owner."""
+        ...
+
+    async def get(self, token_id: str) -> tuple[ApiToken, User] | None:
+        """The same by its id."""
+        ...
+
+    async def list(
+        self, user_id: UserId, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[ApiToken]:
+        """A user's, newest first. Raises CursorInvalid."""
+        ...
+
+    async def add(self, token: ApiToken, *, token_hash: str) -> None:
+        """Keep it."""
+        ...
+
+    async def touch(self, token_id: ApiTokenId, at: datetime) -> None:
+        """When it was last used."""
+        ...
+
+    async def remove(self, token_id: ApiTokenId) -> None:
+        """It lets nobody in any more."""
+        ...
+
+
+class Attempts(Protocol):
+    """Failed logins, counted by who tried from where."""
+
+    async def of(self, keys: Sequence[str], *, now: datetime) -> Mapping[str, Failures]:
+        """What is known of each key; nobody else counts on them in this transaction."""
+        ...
+
+    async def put(self, counted: Mapping[str, Failures]) -> None:
+        """Write them."""
+        ...
+
+    async def forget(self, *, before: datetime) -> None:
+        """Remove those whose last failure was before then."""
+        ...
+
+
+class SetupTokens(Protocol):
+    """The one-time token that the first account is made with."""
+
+    async def replace(self, token_hash: str, at: datetime) -> None:
+        """From now on this one counts, and no other."""
+        ...
+
+    async def spend(self, token_hash: str) -> bool:
+        """Use it up; False: it is not the one that counts."""
         ...
 
 
@@ -689,7 +882,11 @@ class UnitOfWork(Protocol):
     operations: Operations
     batches: Batches
     keys: Keys
-    tokens: Tokens
+    users: Users
+    sessions: Sessions
+    tokens: ApiTokens
+    attempts: Attempts
+    setup: SetupTokens
     profiles: Profiles
     schedules: Schedules
     audit: Audit

@@ -181,17 +181,6 @@ async def test_rotation_seals_all_credentials_with_a_new_key(place: Place) -> No
         assert (await work.secrets.get(WorkstationId("ws_0002"))).password == "2"
 
 
-async def test_a_token_is_known_by_its_hash(database: Database) -> None:
-    async with database() as work:
-        before = await work.tokens.any()
-        await work.tokens.add(name="admin", token_hash="00ff", at=START)
-
-    async with database() as work:
-        assert (before, await work.tokens.any()) == (False, True)
-        assert await work.tokens.name_of("00ff") == "admin"
-        assert await work.tokens.name_of("00fe") is None
-
-
 async def test_a_cursor_of_another_list_is_refused(farm: Database) -> None:
     async with farm() as work:
         await work.operations.add(an_operation(1))

@@ -13,7 +13,6 @@ from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.workstation import WorkstationStatus
 from ldfleet.engine.engine import Engine
 from ldfleet.ports import OperationQuery
-from ldfleet.services.access import Access
 from ldfleet.services.events import Events
 from ldfleet.services.operations import Operations
 from ldfleet.services.status import StatusReport
@@ -90,33 +89,6 @@ async def test_operations_are_listed_newest_first(floor: Floor) -> None:
     assert [operation.id for operation in page.items] == ["op_0002", "op_0001"]
     assert await service.steps(ANNA, "op_0001") == []
     assert await service.log_of(ANNA, "op_0001") == []
-
-
-def chance(count: int) -> bytes:
-    return bytes(range(count))
-
-
-async def test_the_first_token_is_given_once_and_only_its_hash_is_kept(floor: Floor) -> None:
-    access = Access(storage=floor.database, clock=floor.clock, chance=chance)
-
-    token = await access.first_token()
-    again = await access.first_token()
-
-    assert token is not None
-    assert token.startswith("ldf_")
-    assert again is None
-    assert (await access.actor_of(token)).name == "admin"
-    async with floor.database() as work:
-        assert await work.tokens.name_of(token) is None
-
-
-@pytest.mark.parametrize("token", ["", "ldf_", "ldf_ы", "x" * 10_000])
-async def test_an_unknown_token_is_invalid(floor: Floor, token: str) -> None:
-    access = Access(storage=floor.database, clock=floor.clock, chance=chance)
-    await access.first_token()
-
-    with pytest.raises(errors.TokenInvalid):
-        await access.actor_of(token)
 
 
 async def test_the_status_counts_everything_and_tells_a_real_uptime(floor: Floor) -> None:

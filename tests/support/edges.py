@@ -1,7 +1,6 @@
 """The HTTP application over real services on a real database, in process or on loopback."""
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -16,10 +15,10 @@ from fastapi import FastAPI
 
 from ldfleet.api.app import create_app
 from ldfleet.api.services import Services
+from ldfleet.bootstrap.people import enter
 from ldfleet.bootstrap.scheduling import scheduling
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.engine.engine import Engine
-from ldfleet.services.access import Access
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
@@ -35,6 +34,7 @@ from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
 from ldfleet.workflows.survey import LDPlayerSurvey
 from support.engines import Floor, a_floor
+from support.people import the_people
 
 _APPS: list[FastAPI] = []
 ONLINE = Health(status=WorkstationStatus.ONLINE, desktop_user="farm")
@@ -84,6 +84,7 @@ def _services(
     def says(name: str) -> Callable[[], bool]:
         return lambda: alive[name]
 
+    who = the_people(floor)
     return Services(
         workstations=Workstations(
             storage=storage,
@@ -114,7 +115,10 @@ def _services(
             engine_alive=says("engine"),
             collector_alive=says("collector"),
         ),
-        access=Access(storage=storage, clock=clock, chance=os.urandom),
+        access=who.access,
+        logins=who.logins,
+        users=who.users,
+        tokens=who.tokens,
         events=Events(feed=feed),
         audit=AuditLog(storage=storage),
         clock=clock,
@@ -143,8 +147,7 @@ async def an_edge(config: pytest.Config, folder: Path) -> AsyncGenerator[Edge]:
             tuning=Tuning(connect=1.0, test_connect=1.0, reply=5.0, cleanup=1.0, closing=1.0),
         )
         services = _services(floor, engine, connector, alive)
-        token = await services.access.first_token()
-        assert token is not None
+        token = (await enter(services.users, services.logins, services.tokens)).token
         app = _app_over(services)
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app),

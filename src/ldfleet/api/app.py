@@ -1,11 +1,14 @@
 """The HTTP application."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 import ldfleet
 from ldfleet.api import (
     audit,
+    auth,
     batches,
     emulators,
     health,
@@ -16,14 +19,46 @@ from ldfleet.api import (
     profiles,
     schedules,
     sites,
+    tokens,
+    users,
     verbs,
     workstations,
 )
-from ldfleet.api.dependencies import current_actor
+from ldfleet.api.authorisation import (
+    ADMINS,
+    ANY_TIME,
+    KEEPERS,
+    OPERATORS,
+    SHARED,
+    VIEWERS,
+    Needs,
+    declared,
+    everyone,
+)
 from ldfleet.api.edge import Edge
 from ldfleet.api.services import Services
 
 PREFIX = "/api"
+_OPEN: Sequence[APIRouter] = (health.public, auth.public)
+# Routes that need more than their router say so themselves.
+_ROUTERS: Sequence[tuple[APIRouter, Needs]] = (
+    (health.router, VIEWERS),
+    (auth.own, ANY_TIME),
+    (auth.sessions, VIEWERS),
+    (users.router, ADMINS),
+    (tokens.router, VIEWERS),
+    (workstations.router, OPERATORS),
+    (sites.router, KEEPERS),
+    (emulators.router, OPERATORS),
+    (operations.router, OPERATORS),
+    (batches.router, OPERATORS),
+    (profiles.router, SHARED),
+    (schedules.router, OPERATORS),
+    (live.router, VIEWERS),
+    (audit.router, ADMINS),
+    (verbs.emulators, OPERATORS),
+    (verbs.workstations, OPERATORS),
+)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -32,6 +67,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.add_middleware(Edge, new_id=services.new_id)
     problems.install(app)
+    list(declared(app.routes))
     return app
 
 
@@ -48,21 +84,12 @@ def without_services() -> FastAPI:
         generate_unique_id_function=_name_of,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.include_router(health.public, prefix=PREFIX)
-    app.include_router(_protected(), prefix=PREFIX)
-    app.include_router(problem_pages.router)
+    for router in _OPEN:
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(everyone)])
+    for router, needs in _ROUTERS:
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(needs)])
+    app.include_router(problem_pages.router, dependencies=[Depends(everyone)])
     return app
-
-
-def _protected() -> APIRouter:
-    router = APIRouter(dependencies=[Depends(current_actor)])
-    nouns = (health, workstations, sites, emulators, operations, batches, profiles, schedules, live)
-    for noun in nouns:
-        router.include_router(noun.router)
-    router.include_router(audit.router)
-    router.include_router(verbs.emulators)
-    router.include_router(verbs.workstations)
-    return router
 
 
 def _name_of(route: APIRoute) -> str:

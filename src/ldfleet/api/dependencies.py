@@ -4,13 +4,25 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from ldfleet import errors
 from ldfleet.api.services import Services
 from ldfleet.domain.actor import Actor
+from ldfleet.services.access import Origin
 
-_bearer = HTTPBearer(auto_error=False, description="The token that was printed at first start.")
+SESSION_COOKIE = "ldfleet_session"
+CSRF_COOKIE = "ldfleet_csrf"
+CSRF_HEADER = "X-CSRF-Token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_bearer = HTTPBearer(auto_error=False, description="An access token, or an API token `ldf_…`.")
+_cookie = APIKeyCookie(
+    name=SESSION_COOKIE,
+    auto_error=False,
+    description="A browser's session. What changes something also needs the header "
+    "`X-CSRF-Token` with the value of the cookie `ldfleet_csrf`.",
+)
 REPLAYED = "Idempotent-Replayed"
 _NO_VERSION = 0  # versions count from 1
 
@@ -24,14 +36,36 @@ def the_services(request: Request) -> Services:
 TheServices = Annotated[Services, Depends(the_services)]
 
 
+def origin_of(request: Request) -> Origin:
+    """Where the request comes from."""
+    return Origin(
+        address=None if request.client is None else request.client.host,
+        agent=request.headers.get("User-Agent"),
+        correlation_id=getattr(request.state, "correlation_id", None),
+    )
+
+
+TheOrigin = Annotated[Origin, Depends(origin_of)]
+
+
 async def current_actor(
+    request: Request,
     services: TheServices,
+    origin: TheOrigin,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    cookie: Annotated[str | None, Depends(_cookie)],
 ) -> Actor:
-    """Who asks; nobody gets past this without a known token."""
-    if given is None:
+    """Who asks; nobody gets past this without a known token or cookie."""
+    if given is not None:
+        return await services.access.by_bearer(given.credentials, origin)
+    if cookie is None:
         raise errors.TokenMissing
-    return await services.access.actor_of(given.credentials)
+    return await services.access.by_cookie(
+        cookie,
+        unsafe=request.method not in SAFE,
+        shown=request.headers.get(CSRF_HEADER),
+        origin=origin,
+    )
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]

@@ -25,7 +25,16 @@ _EVERYWHERE = (
     errors.DatabaseBusy,
     errors.DatabaseUnreachable,
 )
-_PROTECTED = (errors.TokenMissing, errors.TokenInvalid)
+_PROTECTED = (
+    errors.TokenMissing,
+    errors.TokenInvalid,
+    errors.TokenExpired,
+    errors.SessionEnded,
+    errors.PermissionDenied,
+    errors.ScopeTooNarrow,
+    errors.PasswordChangeNeeded,
+    errors.CsrfTokenWrong,
+)
 _SHOWN_FAULTS = 3
 BODY_LIMIT = 1024 * 1024
 
@@ -57,8 +66,15 @@ def answer(
         problem.model_dump_json(),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
-        headers=dict(_HEADERS.get(error.kind, {})),
+        headers=_headers_of(error),
     )
+
+
+def _headers_of(error: FleetError) -> dict[str, str]:
+    headers = dict(_HEADERS.get(error.kind, {}))
+    if isinstance(error, errors.TooManyAttempts):
+        headers["Retry-After"] = str(error.retry_after_s)
+    return headers
 
 
 def validation_failed(faults: Sequence[ErrorDetails], *, skip: int = 0) -> FleetError:

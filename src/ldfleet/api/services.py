@@ -9,12 +9,15 @@ from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
+from ldfleet.services.logins import Logins
 from ldfleet.services.operations import Operations
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.schedules import Schedules
 from ldfleet.services.sites import Sites
 from ldfleet.services.status import StatusReport
+from ldfleet.services.tokens import Tokens
+from ldfleet.services.users import Users
 from ldfleet.services.workstations import Workstations
 
 
@@ -33,6 +36,9 @@ class Services:
     schedules: Schedules
     status: StatusReport
     access: Access
+    logins: Logins
+    users: Users
+    tokens: Tokens
     events: Events
     audit: AuditLog
     clock: Clock

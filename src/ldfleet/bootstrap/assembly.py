@@ -14,6 +14,7 @@ from ldfleet import errors
 from ldfleet.api.app import create_app
 from ldfleet.api.services import Services
 from ldfleet.bootstrap.clock import SystemClock, new_id
+from ldfleet.bootstrap.people import People, people, signing_secret
 from ldfleet.bootstrap.scheduling import Scheduling, scheduling
 from ldfleet.bootstrap.several import make_duties, make_team
 from ldfleet.domain.workstation import TransportKind, Workstation
@@ -24,13 +25,13 @@ from ldfleet.engine.engine import GRACE, Engine
 from ldfleet.engine.governor import GlobalLimits
 from ldfleet.engine.retention import Retention
 from ldfleet.ports import Connector, Duties
-from ldfleet.services.access import Access
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.batches import Batches
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
 from ldfleet.services.operations import Operations
+from ldfleet.services.passwords import Passwords
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.sites import Sites
@@ -78,7 +79,14 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
         stack.push_async_callback(connector.aclose)
         engine, collector = _machinery(settings, database, connector, sole=sole)
         timed = _scheduling(database, engine)
-        services = _services(database, connector, engine, collector, timed)
+        who = people(
+            database,
+            secret=signing_secret(settings),
+            passwords=Passwords(),
+            clock=CLOCK,
+            new_id=new_id,
+        )
+        services = _services(database, connector, engine, collector, timed, who=who)
         await stack.enter_async_context(_working(settings, database, engine, collector, timed))
         yield Application(services=services, http=create_app(services))
 
@@ -254,6 +262,8 @@ def _services(
     engine: Engine,
     collector: Collector,
     timed: Scheduling,
+    *,
+    who: People,
 ) -> Services:
     return Services(
         workstations=Workstations(
@@ -289,7 +299,10 @@ def _services(
             engine_alive=lambda: engine.alive,
             collector_alive=lambda: collector.alive,
         ),
-        access=Access(storage=database, clock=CLOCK, chance=secrets.token_bytes),
+        access=who.access,
+        logins=who.logins,
+        users=who.users,
+        tokens=who.tokens,
         events=Events(feed=database.feed),
         audit=AuditLog(storage=database),
         clock=CLOCK,

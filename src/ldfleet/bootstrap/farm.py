@@ -6,11 +6,13 @@ import os
 import signal
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ldfleet import settings
 from ldfleet.bootstrap.assembly import Application, assemble
+from ldfleet.bootstrap.people import enter
 from ldfleet.bootstrap.serving import answer, configure_logs, listen, run, say, url_of
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.emulator import EmulatorStatus
@@ -48,6 +50,7 @@ def demo(
             data_dir=Path(folder),
             database_url=f"sqlite:///{folder}/demo.db",
             vault_key_file=Path(folder) / "vault.key",
+            jwt_secret_file=Path(folder) / "jwt.secret",
             host=host,
             port=port,
             log_level=LogLevel.WARNING,
@@ -84,16 +87,22 @@ async def _demo(
 ) -> None:
     with listen(loaded.host, loaded.port) as listener:
         async with run_farm(**farm) as running, assemble(loaded) as application:
-            token = await application.services.access.first_token()
+            services = application.services
+            entrance = await enter(services.users, services.logins, services.tokens)
             await _fill(application, running)
             ready = {
                 "url": url_of(listener),
-                "token": token,
+                **asdict(entrance),
                 "simulator_control": running.control_url,
             }
             async with asyncio.TaskGroup() as group:
                 shown = group.create_task(_show_off(application, ready, launch=launch))
-                await answer(application, listener, ready=lambda: _write_private(ready_file, ready))
+                await answer(
+                    application,
+                    listener,
+                    loaded,
+                    ready=lambda: _write_private(ready_file, ready),
+                )
                 shown.cancel()
 
 
@@ -139,6 +148,7 @@ async def _show_off(application: Application, ready: Mapping[str, Any], *, launc
         f"  export LDFLEET_URL={ready['url']}\n"
         f"  export LDFLEET_TOKEN={ready['token']}\n"
         "  .venv/bin/ldfleet emulators list\n\n"
+        f"Signing in by name: {ready['name']}, password {ready['password']}\n"
         f"Faults are switched at {ready['simulator_control']} (docs/simulator.md).\n"
     )
     if launch:
@@ -150,9 +160,9 @@ async def _launch_one(application: Application) -> None:
     services = application.services
     stopped = EmulatorQuery(status=EmulatorStatus.STOPPED)
     page = await services.emulators.list(_DEMO, stopped, limit=1)
-    for emulator in page.items:
-        workstation = await services.workstations.get(_DEMO, emulator.workstation_id)
-        say(f"Launching {emulator.name} on {workstation.name} ({emulator.id}) …")
+    for placed in page.items:
+        emulator = placed.emulator
+        say(f"Launching {emulator.name} on {placed.workstation_name} ({emulator.id}) …")
         operation = await services.emulators.launch(_DEMO, emulator.id)
         operation = await _follow(application, operation)
         if operation.status is OperationStatus.SUCCEEDED:

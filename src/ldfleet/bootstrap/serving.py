@@ -20,6 +20,9 @@ log = telemetry.logger("ldfleet.server")
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
+_FIRST_START = """There is no account yet. This token, good until the next start, makes the first admin:
+  {token}
+  LDFLEET_URL={url} ldfleet setup"""
 _LAST_ANSWERS = 3  # seconds that open requests have once the end was asked for
 
 
@@ -52,10 +55,11 @@ def configure_logs(loaded: Settings) -> None:
 async def _serve(loaded: Settings) -> None:
     with listen(loaded.host, loaded.port) as listener:
         async with assemble(loaded) as application:
-            token = await application.services.access.first_token()
+            url = url_of(listener, tls=loaded.tls_certificate is not None)
+            token = await application.services.users.setup_token()
             if token is not None:
-                say(f"First start: this is the admin token, shown this once: {token}")
-            await answer(application, listener, ready=lambda: say(f"ldfleet: {url_of(listener)}"))
+                say(_FIRST_START.format(token=token, url=url))
+            await answer(application, listener, loaded, ready=lambda: say(f"ldfleet: {url}"))
 
 
 async def _migrate(loaded: Settings) -> None:
@@ -87,16 +91,21 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, *, tls: bool = False) -> str:
     """Where a listening socket is reached from this machine."""
     host, port = listener.getsockname()[:2]
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - asked about, not bound
         host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 async def answer(
-    application: Application, listener: socket.socket, *, ready: Callable[[], None]
+    application: Application,
+    listener: socket.socket,
+    loaded: Settings,
+    *,
+    ready: Callable[[], None],
 ) -> None:
     """Answer HTTP requests until SIGINT or SIGTERM; `ready` is called once it does."""
     config = uvicorn.Config(
@@ -105,6 +114,10 @@ async def answer(
         access_log=False,
         server_header=False,
         lifespan="off",
+        proxy_headers=bool(loaded.trusted_proxies),
+        forwarded_allow_ips=loaded.trusted_proxies,
+        ssl_certfile=loaded.tls_certificate,
+        ssl_keyfile=loaded.tls_key,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
     server = _Server(config, ready=ready)

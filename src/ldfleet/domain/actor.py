@@ -17,6 +17,10 @@ class Role(StrEnum):
         order = tuple(Role)
         return order.index(self) >= order.index(needed)
 
+    def at_most(self, other: "Role") -> "Role":
+        """The lesser of the two."""
+        return self if other.covers(self) else other
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -32,6 +36,17 @@ class Scope:
         """Whether something at that site, with those tags (its workstation's too), is in it."""
         return site in self.sites or not self.tags.isdisjoint(tags)
 
+    def within(self, other: "Scope | None") -> bool:
+        """Whether nothing is in it that is not in the other; None is the whole farm."""
+        return other is None or (self.tags <= other.tags and self.sites <= other.sites)
+
+
+def common(one: Scope | None, other: Scope | None) -> Scope | None:
+    """What both name; None is the whole farm. What is in it is in both."""
+    if one is None or other is None:
+        return one or other
+    return Scope(tags=one.tags & other.tags, sites=one.sites & other.sites)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -46,12 +61,16 @@ class Actor:
     """None: not a person's account, but ldfleet itself."""
     session_id: str | None = None
     """Of a login; None for an API token."""
+    token_id: str | None = None
+    """Of an API token."""
     address: str | None = None
     """Where the request came from."""
     correlation_id: str | None = None
     """Of the request: what follows from it is found by this in every log."""
     metrics_only: bool = False
     """A token that may read `/metrics` and nothing else."""
+    must_change_password: bool = False
+    """Nothing else is open until that is done."""
 
 
 SYSTEM = Actor(name="system", source="engine")

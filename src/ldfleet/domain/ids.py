@@ -9,6 +9,9 @@ OperationId = NewType("OperationId", str)
 BatchId = NewType("BatchId", str)
 ProfileId = NewType("ProfileId", str)
 ScheduleId = NewType("ScheduleId", str)
+UserId = NewType("UserId", str)
+SessionId = NewType("SessionId", str)
+ApiTokenId = NewType("ApiTokenId", str)
 
 ENTROPY_BYTES = 10
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u

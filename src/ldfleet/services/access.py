@@ -1,44 +1,168 @@
-"""Who may come in: API tokens, of which only the hash is kept."""
+"""Who asks: found out anew at each request, so that what was taken away is gone at once."""
 
-import hashlib
-from base64 import urlsafe_b64encode
-from collections.abc import Callable
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from ldfleet import errors
-from ldfleet.domain.actor import Actor
+from ldfleet.domain.account import ApiToken, Session, SessionKind, User
+from ldfleet.domain.actor import Actor, Role, common
 from ldfleet.ports import Clock, Storage
+from ldfleet.services.access_tokens import AccessTokens
+from ldfleet.services.hashing import API_TOKEN, hash_of
 
-PREFIX = "ldf_"
-FIRST = "admin"
-_BYTES = 32
+SESSION_LIFE = timedelta(days=14)
+"""Since its last use."""
+COARSE = timedelta(minutes=10)
+"""How exact it is noted when something was last used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request comes from."""
+
+    address: str | None = None
+    agent: str | None = None
+    correlation_id: str | None = None
+
+
+NOWHERE = Origin()
 
 
 class Access:
-    """Tokens carry 256 bits of chance, so a plain hash of them can't be guessed back."""
+    """`reader` opens units of work that only read."""
 
-    def __init__(self, *, storage: Storage, clock: Clock, chance: Callable[[int], bytes]) -> None:
-        """`chance` gives that many unguessable bytes."""
+    def __init__(
+        self, *, storage: Storage, reader: Storage, tokens: AccessTokens, clock: Clock
+    ) -> None:
         self._storage = storage
+        self._reader = reader
+        self._tokens = tokens
         self._clock = clock
-        self._chance = chance
 
-    async def actor_of(self, token: str) -> Actor:
-        """Whose token it is. Raises TokenInvalid."""
-        async with self._storage() as work:
-            name = await work.tokens.name_of(_hash(token))
-        if name is None:
+    async def by_bearer(self, token: str, origin: Origin = NOWHERE) -> Actor:
+        """Whose API token or access token it is.
+
+        Raises:
+            TokenInvalid, TokenExpired: it lets nobody in.
+            SessionEnded: its login is over.
+        """
+        if token.startswith(API_TOKEN):
+            return await self._by_api_token(token, origin)
+        claims = self._tokens.read(token)
+        async with self._reader() as work:
+            found = await work.sessions.get(claims.session_id)
+        if found is None or found[1].id != claims.user_id:
             raise errors.TokenInvalid
-        return Actor(name=name)
+        session, user = found
+        return self._of_session(session, user, origin)
 
-    async def first_token(self) -> str | None:
-        """A new token for the administrator, if there is none at all; told this once only."""
-        async with self._storage() as work:
-            if await work.tokens.any():
-                return None
-            token = PREFIX + urlsafe_b64encode(self._chance(_BYTES)).rstrip(b"=").decode()
-            await work.tokens.add(name=FIRST, token_hash=_hash(token), at=self._clock.now())
-            return token
+    async def by_cookie(
+        self, secret: str, *, unsafe: bool, shown: str | None, origin: Origin = NOWHERE
+    ) -> Actor:
+        """Whose browser it is. What changes something has to show the page's own token.
+
+        Raises:
+            TokenInvalid, SessionEnded: the cookie lets nobody in.
+            CsrfTokenWrong: `shown` is not the token of this session.
+        """
+        async with self._reader() as work:
+            found = await work.sessions.find(hash_of(secret))
+            if found is None or found[0].kind is not SessionKind.COOKIE:
+                raise errors.TokenInvalid
+            session, user, _ = found
+            expected = await work.sessions.csrf_of(session.id) if unsafe else None
+        actor = self._of_session(session, user, origin)
+        if unsafe and not hmac.compare_digest(hash_of(shown or ""), expected or ""):
+            raise errors.CsrfTokenWrong
+        await self._note_use(session)
+        return actor
+
+    async def still(self, actor: Actor) -> bool:
+        """Whether who was let in some time ago would be let in just so again."""
+        try:
+            now = await self._again(actor)
+        except errors.AuthenticationError:
+            return False
+        return (now.role, now.scope) == (actor.role, actor.scope)
+
+    async def _again(self, actor: Actor) -> Actor:
+        async with self._reader() as work:
+            if actor.token_id is not None:
+                token = await work.tokens.get(actor.token_id)
+                return self._of_token(token, NOWHERE)
+            if actor.session_id is None:
+                return actor
+            found = await work.sessions.get(actor.session_id)
+        if found is None:
+            raise errors.TokenInvalid
+        return self._of_session(*found, NOWHERE)
+
+    async def _by_api_token(self, secret: str, origin: Origin) -> Actor:
+        async with self._reader() as work:
+            found = await work.tokens.find(hash_of(secret))
+        actor = self._of_token(found, origin)
+        if found is not None and _stale(found[0].used_at, self._clock.now()):
+            async with self._storage() as work:
+                await work.tokens.touch(found[0].id, self._clock.now())
+        return actor
+
+    def _of_token(self, found: tuple[ApiToken, User] | None, origin: Origin) -> Actor:
+        if found is None:
+            raise errors.TokenInvalid
+        token, user = found
+        expired = token.expires_at is not None and token.expires_at <= self._clock.now()
+        if expired or not user.enabled:
+            raise errors.TokenInvalid
+        return Actor(
+            name=user.name,
+            role=token.role.at_most(user.role),
+            scope=common(token.scope, user.scope),
+            user_id=user.id,
+            token_id=token.id,
+            metrics_only=token.metrics_only,
+            address=origin.address,
+            correlation_id=origin.correlation_id,
+        )
+
+    def _of_session(self, session: Session, user: User, origin: Origin) -> Actor:
+        session.check_live(self._clock.now())
+        if not user.enabled:
+            raise errors.SessionEnded(because="user_disabled")
+        return actor_of(user, session, origin)
+
+    async def _note_use(self, session: Session) -> None:
+        now = self._clock.now()
+        if _stale(session.used_at, now):
+            async with self._storage() as work:
+                await work.sessions.touch(
+                    replace(session, used_at=now, expires_at=now + SESSION_LIFE)
+                )
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def actor_of(user: User, session: Session | None, origin: Origin) -> Actor:
+    """The user, signed in."""
+    return Actor(
+        name=user.name,
+        role=user.role,
+        scope=user.scope,
+        user_id=user.id,
+        session_id=None if session is None else session.id,
+        address=origin.address,
+        correlation_id=origin.correlation_id,
+        must_change_password=user.must_change_password,
+    )
+
+
+def stranger(name: str, origin: Origin) -> Actor:
+    """Somebody who is not let in yet, as the audit log tells of them."""
+    return Actor(
+        name=name,
+        role=Role.VIEWER,
+        address=origin.address,
+        correlation_id=origin.correlation_id,
+    )
+
+
+def _stale(used_at: datetime | None, now: datetime) -> bool:
+    return used_at is None or now - used_at >= COARSE

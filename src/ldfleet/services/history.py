@@ -15,6 +15,9 @@ from ldfleet.services.queueing import KEYS_LAST
 
 STEP = 500
 """Rows that one transaction removes at most."""
+KEEP_SESSIONS = timedelta(days=30)
+"""How long it can be seen of a session why it ended."""
+KEEP_FAILURES = timedelta(days=1)
 LONGEST = 87_600.0  # hours: ten years
 
 
@@ -69,12 +72,20 @@ class History:
             work.audit.record(done(actor, "operation.clean_up", at=self._clock.now(), after=what))
 
     async def forget(self, keep: timedelta) -> int:
-        """Forget operations that ended longer ago than that, and keys of a day ago."""
+        """Forget operations that ended longer ago than that, and keys of a day ago.
+
+        Failed logins of a day ago and sessions that are long over go too.
+        """
         now = self._clock.now()
         forgotten = STEP
         while forgotten == STEP:
             async with self._storage() as work:
                 forgotten = await work.keys.forget(before=now - KEYS_LAST, limit=STEP)
+        forgotten = STEP
+        while forgotten == STEP:
+            async with self._storage() as work:
+                await work.attempts.forget(before=now - KEEP_FAILURES)
+                forgotten = await work.sessions.forget(before=now - KEEP_SESSIONS, limit=STEP)
         return await self._forget_before(now - keep)
 
     async def _forget_before(self, before: datetime) -> int:

@@ -77,7 +77,7 @@ class StatusReport:
     async def _database_answers(self) -> bool:
         try:
             async with self._storage() as work:
-                await work.tokens.any()
+                await work.users.any()
         except errors.DatabaseError:
             return False
         return True

@@ -66,6 +66,7 @@ api_tokens = Table(
     Column("token_hash", TEXT, nullable=False, unique=True),
     required("role", TEXT),
     Column("scope", DATA),
+    Column("metrics_only", sa.Boolean(), nullable=False, server_default=sa.false()),
     required("created_at", Moment()),
     Column("expires_at", Moment()),
     Column("used_at", Moment()),

@@ -277,14 +277,6 @@ feed = Table(
     required("data", DATA),
 )
 
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("token_hash", TEXT, primary_key=True),
-    required("name", TEXT),
-    required("created_at", Moment()),
-)
-
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

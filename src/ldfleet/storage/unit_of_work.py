@@ -6,6 +6,8 @@ from typing import Self, cast
 
 from ldfleet.domain.event import Event
 from ldfleet.ports import (
+    ApiTokens,
+    Attempts,
     Audit,
     Batches,
     Emulators,
@@ -14,10 +16,14 @@ from ldfleet.ports import (
     Profiles,
     Schedules,
     Secrets,
+    Sessions,
+    SetupTokens,
     Sites,
-    Tokens,
+    Users,
     Workstations,
 )
+from ldfleet.storage.api_tokens import StoredApiTokens
+from ldfleet.storage.attempts import StoredAttempts, StoredSetupTokens
 from ldfleet.storage.audit import StoredAudit
 from ldfleet.storage.batches import StoredBatches
 from ldfleet.storage.connections import Connections, Transaction
@@ -28,8 +34,9 @@ from ldfleet.storage.keys import StoredKeys
 from ldfleet.storage.operations import StoredOperations
 from ldfleet.storage.profiles import StoredProfiles
 from ldfleet.storage.schedules import StoredSchedules
+from ldfleet.storage.sessions import StoredSessions
 from ldfleet.storage.sites import StoredSites
-from ldfleet.storage.tokens import StoredTokens
+from ldfleet.storage.users import StoredUsers
 from ldfleet.storage.vault import Vault
 from ldfleet.storage.workstations import StoredWorkstations
 
@@ -46,7 +53,11 @@ class StoredUnitOfWork:
     operations: Operations
     batches: Batches
     keys: Keys
-    tokens: Tokens
+    users: Users
+    sessions: Sessions
+    tokens: ApiTokens
+    attempts: Attempts
+    setup: SetupTokens
     profiles: Profiles
     schedules: Schedules
     audit: Audit
@@ -74,7 +85,11 @@ class StoredUnitOfWork:
         self.operations = StoredOperations(transaction)
         self.batches = StoredBatches(transaction)
         self.keys = StoredKeys(transaction)
-        self.tokens = StoredTokens(transaction)
+        self.users = StoredUsers(transaction)
+        self.sessions = StoredSessions(transaction)
+        self.tokens = StoredApiTokens(transaction)
+        self.attempts = StoredAttempts(transaction)
+        self.setup = StoredSetupTokens(transaction)
         self.profiles = StoredProfiles(transaction)
         self.schedules = StoredSchedules(transaction)
         entries = self.audit = StoredAudit(transaction)

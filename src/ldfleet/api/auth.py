@@ -1,0 +1,171 @@
+"""Signing in and out, and one's own account."""
+
+from fastapi import APIRouter, Request, Response
+
+from ldfleet import errors
+from ldfleet.api import people_shapes as shapes
+from ldfleet.api import problems
+from ldfleet.api.dependencies import (
+    CSRF_COOKIE,
+    SESSION_COOKIE,
+    CurrentActor,
+    TheOrigin,
+    TheServices,
+)
+from ldfleet.services.access import SESSION_LIFE
+from ldfleet.services.logins import SignedIn
+from ldfleet.wire.accounts import (
+    EndedOut,
+    LoginIn,
+    MeOut,
+    PasswordIn,
+    RefreshIn,
+    SessionsOut,
+    SetupIn,
+    SignedInOut,
+    UserOut,
+)
+
+public = APIRouter(prefix="/auth", tags=["auth"])
+own = APIRouter(prefix="/auth", tags=["auth"])
+sessions = APIRouter(prefix="/auth/sessions", tags=["auth"])
+
+_COOKIE_PATH = "/api"
+
+
+@public.post(
+    "/setup",
+    status_code=201,
+    summary="Make the first admin with the token that the server printed",
+    responses=problems.of(
+        errors.SetupFinished,
+        errors.SetupTokenWrong,
+        errors.FieldInvalid,
+        errors.PasswordTooWeak,
+        errors.TooManyAttempts,
+        public=True,
+    ),
+)
+async def set_up(services: TheServices, origin: TheOrigin, given: SetupIn) -> UserOut:
+    user = await services.users.set_up(
+        given.token.get_secret_value(),
+        given.name,
+        given.password.get_secret_value(),
+        origin=origin,
+    )
+    return shapes.user_out(user)
+
+
+@public.post(
+    "/login",
+    summary="Sign in: for tokens, or for a browser's cookie",
+    responses=problems.of(
+        errors.CredentialsWrong, errors.AccountDisabled, errors.TooManyAttempts, public=True
+    ),
+)
+async def login(
+    services: TheServices, origin: TheOrigin, request: Request, given: LoginIn, response: Response
+) -> SignedInOut:
+    begun = await services.logins.login(
+        given.name, given.password.get_secret_value(), kind=given.kind, origin=origin
+    )
+    if begun.cookie is not None:
+        _set_cookies(request, response, begun)
+    return shapes.signed_in_out(begun)
+
+
+@public.post(
+    "/refresh",
+    summary="Renew the tokens of a session; the refresh token is used up",
+    description="A refresh token that is used twice ends its session: one of the two who had it "
+    "should not have. A browser's session goes on by being used, and needs none of this.",
+    responses=problems.of(
+        errors.TokenInvalid, errors.SessionEnded, errors.RefreshTokenReused, public=True
+    ),
+)
+async def refresh(services: TheServices, origin: TheOrigin, given: RefreshIn) -> SignedInOut:
+    renewed = await services.logins.refresh(given.refresh_token.get_secret_value(), origin=origin)
+    return shapes.signed_in_out(renewed)
+
+
+@own.post(
+    "/logout",
+    status_code=204,
+    summary="End the session that asks for it",
+    responses=problems.of(errors.SessionNeeded),
+)
+async def logout(services: TheServices, actor: CurrentActor, response: Response) -> None:
+    await services.logins.logout(actor)
+    response.delete_cookie(SESSION_COOKIE, path=_COOKIE_PATH)
+    response.delete_cookie(CSRF_COOKIE, path="/")
+
+
+@own.get("/me", summary="Who asks", responses=problems.of(errors.SessionNeeded))
+async def get_me(services: TheServices, actor: CurrentActor) -> MeOut:
+    user = await services.users.get(actor, actor.user_id or "")
+    return MeOut(
+        user=shapes.user_out(user),
+        role=actor.role,
+        scope=shapes.scope_out(actor.scope),
+        session_id=actor.session_id,
+        token_id=actor.token_id,
+    )
+
+
+@own.post(
+    "/password",
+    status_code=204,
+    summary="Change one's own password; all other sessions end",
+    responses=problems.of(
+        errors.SessionNeeded,
+        errors.CredentialsWrong,
+        errors.PasswordTooWeak,
+        errors.TooManyAttempts,
+    ),
+)
+async def change_password(services: TheServices, actor: CurrentActor, given: PasswordIn) -> None:
+    await services.logins.change_password(
+        actor,
+        current=given.current_password.get_secret_value(),
+        new=given.new_password.get_secret_value(),
+    )
+
+
+@sessions.get("", summary="List one's own sessions", responses=problems.of())
+async def list_sessions(services: TheServices, actor: CurrentActor) -> SessionsOut:
+    found = await services.logins.sessions(actor)
+    return SessionsOut(items=[shapes.session_out(each, actor) for each in found])
+
+
+@sessions.delete(
+    "", summary="End all of one's own sessions but the one that asks", responses=problems.of()
+)
+async def end_other_sessions(services: TheServices, actor: CurrentActor) -> EndedOut:
+    return EndedOut(ended=await services.logins.revoke_others(actor))
+
+
+@sessions.delete(
+    "/{session_id}",
+    status_code=204,
+    summary="End one of one's own sessions",
+    responses=problems.of(errors.SessionNotFound),
+)
+async def end_session(services: TheServices, actor: CurrentActor, session_id: str) -> None:
+    await services.logins.revoke(actor, session_id)
+
+
+def _set_cookies(request: Request, response: Response, begun: SignedIn) -> None:
+    """The session for the browser alone, and for the page what it has to send back."""
+    for name, value, path, hidden in (
+        (SESSION_COOKIE, begun.cookie, _COOKIE_PATH, True),
+        (CSRF_COOKIE, begun.csrf_token, "/", False),
+    ):
+        response.set_cookie(
+            name,
+            value or "",
+            max_age=int(SESSION_LIFE.total_seconds()),
+            path=path,
+            secure=request.url.scheme == "https",
+            httponly=hidden,
+            samesite="strict",
+        )
