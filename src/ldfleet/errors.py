@@ -427,7 +427,8 @@ class EmulatorNotFound(EmulatorError, kind=Kind.NOT_FOUND, hint="List the emulat
 class EmulatorWrongState(
     EmulatorError,
     kind=Kind.CONFLICT,
-    hint="Quit it where it must be stopped, launch it where it must run; then ask again.",
+    hint="Quit it where it must be stopped (ldfleet emulators quit), launch it where it must run "
+    "(ldfleet emulators launch); then ask again.",
 ):
     """The emulator {emulator} is {state}; {verb} needs it {needed}."""
 
@@ -561,7 +562,9 @@ class EmulatorNotRemoved(
 
 
 class SourceRunning(
-    EmulatorError, kind=Kind.CONFLICT, hint="Quit it first, or have it stopped (stop_source)."
+    EmulatorError,
+    kind=Kind.CONFLICT,
+    hint="Quit it first, or have it stopped (stop_source, or clone --stop-source).",
 ):
     """The emulator {emulator} is not stopped, and LDPlayer copies only what is."""
 

@@ -1,5 +1,6 @@
 """What tables show of each noun."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -172,3 +173,20 @@ STATUS: Sequence[Column[StatusOut]] = (
     Column("emulators", lambda status: _counts(status.emulators)),
     Column("operations", lambda status: _counts(status.operations)),
 )
+
+
+LONGEST_WORD = 300
+
+
+def words_of(result: Mapping[str, Any]) -> str:
+    """What an operation gave, on one line; -o json has all of it."""
+    said = [f"{name} {_word(value)}" for name, value in result.items() if value not in (None, "")]
+    return ", ".join(said)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_WORD else f"{text[:LONGEST_WORD]}…"

@@ -127,6 +127,8 @@ def _show(operations: Sequence[OperationOut], chosen: Format) -> None:
 def _tell_outcomes(names: Iterable[str], ended: Sequence[OperationOut]) -> None:
     # The rest of the names have not ended.
     for name, operation in zip(names, ended, strict=False):
+        if operation.result:
+            output.say(f"{name}: {columns.words_of(operation.result)}")
         if operation.failure is not None:
             output.tell_operation_failure(name, operation.failure)
         elif not operation.status.over:
