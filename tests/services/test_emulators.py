@@ -9,11 +9,12 @@ import pytest
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.emulator import Android, Emulator, EmulatorStatus, Observation, Power
-from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.ports import EmulatorQuery
 from ldfleet.services.emulators import Emulators
+from ldfleet.services.requests import Requests
 from support.clock import START
 from support.engines import Floor
 from support.stores import an_emulator
@@ -29,6 +30,21 @@ def service(floor: Floor) -> Emulators:
         admission=floor.database.admission,
         clock=floor.clock,
         new_id=floor.new_id,
+    )
+
+
+def asking(floor: Floor) -> Requests:
+    return Requests(
+        storage=floor.database,
+        admission=floor.database.admission,
+        clock=floor.clock,
+        new_id=floor.new_id,
+    )
+
+
+async def quit_of(floor: Floor, emulator: str, *, idempotency_key: str | None = None) -> Operation:
+    return await asking(floor).ask(
+        ANNA, Verb.QUIT, emulator_id=emulator, idempotency_key=idempotency_key
     )
 
 
@@ -94,7 +110,7 @@ async def test_actions_are_checked_against_what_is_queued(floor: Floor) -> None:
     emulators = service(floor)
 
     first = await emulators.launch(ANNA, EM)
-    second = await emulators.quit(ANNA, EM)
+    second = await quit_of(floor, EM)
     third = await emulators.launch(ANNA, EM)
 
     assert len({first.id, second.id, third.id}) == 3
@@ -127,17 +143,17 @@ async def test_what_is_stopped_is_not_quit(floor: Floor) -> None:
     await floor.farm()
 
     with pytest.raises(errors.EmulatorWrongState) as refused:
-        await service(floor).quit(ANNA, EM)
+        await quit_of(floor, EM)
 
     assert (refused.value.state, refused.value.needed) == ("stopped", "running")
 
 
-@pytest.mark.parametrize("verb", ["launch", "quit"])
-async def test_a_state_that_is_not_known_forbids_nothing(floor: Floor, verb: str) -> None:
+@pytest.mark.parametrize("verb", [Verb.LAUNCH, Verb.QUIT])
+async def test_a_state_that_is_not_known_forbids_nothing(floor: Floor, verb: Verb) -> None:
     await floor.farm(emulators=0, health=Health(status=WorkstationStatus.UNREACHABLE))
     await floor.put(replace(seen(Power.RUNNING), current=False))
 
-    operation = await getattr(service(floor), verb)(ANNA, EM)
+    operation = await asking(floor).ask(ANNA, verb, emulator_id=EM)
 
     assert operation.status is OperationStatus.QUEUED
 
@@ -163,7 +179,7 @@ async def test_without_a_desktop_a_launch_is_refused_and_a_quit_is_not(floor: Fl
 
     with pytest.raises(errors.NoDesktopSession) as refused:
         await emulators.launch(ANNA, EM)
-    quit_ = await emulators.quit(ANNA, "em_0002")
+    quit_ = await quit_of(floor, "em_0002")
 
     assert refused.value.workstation == "farm-0001"
     assert quit_.status is OperationStatus.QUEUED
@@ -171,12 +187,11 @@ async def test_without_a_desktop_a_launch_is_refused_and_a_quit_is_not(floor: Fl
 
 async def test_the_same_key_gives_the_same_operation_even_when_it_is_over(floor: Floor) -> None:
     await a_ready_one(floor)
-    emulators = service(floor)
-    first = await emulators.quit(ANNA, EM, idempotency_key="k1")
+    first = await quit_of(floor, EM, idempotency_key="k1")
     async with floor.database() as work:
         await work.operations.put((await work.operations.get(first.id)).cancelled(at=START))
 
-    again = await emulators.quit(ANNA, EM, idempotency_key="k1")
+    again = await quit_of(floor, EM, idempotency_key="k1")
 
     assert (again.id, again.status) == (first.id, OperationStatus.CANCELLED)
 
@@ -208,15 +223,14 @@ async def test_a_merged_request_has_its_own_key(floor: Floor) -> None:
 
 async def test_a_key_lasts_a_day(floor: Floor) -> None:
     await a_ready_one(floor)
-    emulators = service(floor)
-    first = await emulators.quit(ANNA, EM, idempotency_key="k1")
+    first = await quit_of(floor, EM, idempotency_key="k1")
     async with floor.database() as work:
         await work.operations.put((await work.operations.get(first.id)).cancelled(at=START))
 
     floor.clock.advance(24 * 3600 - 1)
-    same = await emulators.quit(ANNA, EM, idempotency_key="k1")
+    same = await quit_of(floor, EM, idempotency_key="k1")
     floor.clock.advance(1)
-    anew = await emulators.quit(ANNA, EM, idempotency_key="k1")
+    anew = await quit_of(floor, EM, idempotency_key="k1")
 
     assert same.id == first.id
     assert anew.id != first.id

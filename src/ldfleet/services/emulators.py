@@ -1,4 +1,4 @@
-"""The emulators: listed, annotated, launched and quit."""
+"""The emulators: listed, annotated, launched."""
 
 from dataclasses import replace
 
@@ -89,23 +89,6 @@ class Emulators:
             Verb.LAUNCH,
             emulator_id=emulator_id,
             params={"package": package},
-            idempotency_key=idempotency_key,
-            reason=reason,
-        )
-
-    async def quit(
-        self,
-        actor: Actor,
-        emulator_id: str,
-        *,
-        idempotency_key: str | None = None,
-        reason: str | None = None,
-    ) -> Operation:
-        """Stop it. Raises EmulatorWrongState if it is or will be stopped already."""
-        return await self._requests.ask(
-            actor,
-            Verb.QUIT,
-            emulator_id=emulator_id,
             idempotency_key=idempotency_key,
             reason=reason,
         )
