@@ -26,3 +26,22 @@ async def test_others_go_on_where_one_stands_still_amid_its_transaction(
         async with other() as work:
             found: Workstation = await work.workstations.get("ws_0001")
     assert found.name == "ours"
+
+
+async def test_what_went_wrong_is_told_though_the_connection_is_lost_too(
+    pytestconfig: pytest.Config, tmp_path: Path
+) -> None:
+    async with (
+        a_place("postgresql", pytestconfig, tmp_path) as place,
+        place.opened(patience=0.5) as frozen,
+        place.opened() as other,
+    ):
+        with pytest.raises(errors.EmulatorGone):
+            async with frozen() as work:
+                await work.workstations.add(a_workstation(name="theirs"))
+                async with other() as same:
+                    await same.workstations.add(a_workstation(name="ours"))
+                raise errors.EmulatorGone(emulator="em_1")
+
+        async with frozen() as work:
+            assert (await work.workstations.get("ws_0001")).name == "ours"

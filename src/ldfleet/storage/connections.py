@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -205,9 +205,16 @@ async def _started(nested: AsyncTransaction) -> AsyncTransaction:
 
 
 async def _closed(connection: AsyncConnection) -> None:
-    """Rolls back what was not committed."""
-    if connection.sync_connection is not None:
+    """Rolls back what was not committed.
+
+    Where the connection is lost there is nothing to roll back, and what was committed is.
+    """
+    if connection.sync_connection is None:
+        return
+    try:
         await unbroken(connection.close())
+    except DBAPIError:
+        await unbroken(connection.close())  # now it knows, and leaves the pool
 
 
 def sqlite_path(url: str) -> Path | None:
