@@ -75,3 +75,35 @@ def test_production_serves_on_loopback() -> None:
     loaded = settings.load({}, env_file=None, environment="production", host="::1")
 
     assert loaded.environment is settings.Environment.PRODUCTION
+
+
+def test_the_databases_password_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("p@ss/word\n")
+    url = "postgresql://fleet@db/fleet"
+
+    loaded = settings.load({}, env_file=None, database_url=url, database_password_file=file)
+
+    assert loaded.effective_database_url == "postgresql://fleet:p%40ss%2Fword@db/fleet"
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "reason"),
+    [
+        ("sqlite:////fleet.db", "password", "without a password"),
+        ("postgresql://fleet:known@db/fleet", "password", "without a password"),
+        ("postgresql://fleet@db/fleet", "missing", "can't be read"),
+    ],
+    ids=["sqlite", "two passwords", "no file"],
+)
+def test_a_password_file_that_does_not_fit_is_refused(
+    tmp_path: Path, url: str, name: str, reason: str
+) -> None:
+    (tmp_path / "password").write_text("secret")
+    file = tmp_path / name
+    loaded = settings.load({}, env_file=None, database_url=url, database_password_file=file)
+
+    with pytest.raises(errors.SettingInvalid, match=f"DATABASE_PASSWORD_FILE.*{reason}") as met:
+        _ = loaded.effective_database_url
+
+    assert "known" not in str(met.value)

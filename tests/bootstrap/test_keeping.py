@@ -89,7 +89,7 @@ async def test_nothing_that_is_there_is_replaced(old: Place, tmp_path: Path) -> 
     restored, _, why_not = await keep("restore", str(old.folder / "ldfleet.db"), data=old.folder)
 
     assert (backed, restored) == (6, 6)
-    assert "(file_taken)" in why
+    assert "file_taken" in why
     assert f"{old.folder / 'ldfleet.db'} already" in why_not
     assert taken.read_bytes() == b"precious"
 
@@ -110,7 +110,7 @@ async def test_what_is_no_whole_backup_is_refused(old: Place, tmp_path: Path, ki
     code, _, why = await keep("restore", str(file), data=new)
 
     assert code == 2
-    assert "(backup_unusable)" in why
+    assert "backup_unusable" in why
     assert not (new / "ldfleet.db").exists()
 
 
@@ -120,7 +120,7 @@ async def test_postgresql_is_backed_up_by_its_own_tools(tmp_path: Path) -> None:
     code, _, why = await keep("backup", "copy.db", data=tmp_path, LDFLEET_DATABASE_URL=url)
 
     assert code == 11
-    assert "(postgres_keeps_itself)" in why
+    assert "postgres_keeps_itself" in why
     assert "pg_dump" in why
 
 
