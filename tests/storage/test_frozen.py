@@ -5,8 +5,20 @@ from pathlib import Path
 import pytest
 
 from ldfleet import errors
-from ldfleet.domain.workstation import Workstation
+from ldfleet.storage.database import Database
 from support.stores import a_place, a_workstation
+
+
+async def written_amid(
+    frozen: Database, other: Database, *, then: errors.FleetError | None = None
+) -> None:
+    """A unit of `frozen` that stands until the same row was written by the other."""
+    async with frozen() as work:
+        await work.workstations.add(a_workstation(name="theirs"))
+        async with other() as same:
+            await same.workstations.add(a_workstation(name="ours"))
+        if then is not None:
+            raise then
 
 
 async def test_others_go_on_where_one_stands_still_amid_its_transaction(
@@ -18,14 +30,10 @@ async def test_others_go_on_where_one_stands_still_amid_its_transaction(
         place.opened() as other,
     ):
         with pytest.raises(errors.DatabaseUnreachable):
-            async with frozen() as work:
-                await work.workstations.add(a_workstation(name="theirs"))
-                async with other() as same:
-                    await same.workstations.add(a_workstation(name="ours"))
+            await written_amid(frozen, other)
 
         async with other() as work:
-            found: Workstation = await work.workstations.get("ws_0001")
-    assert found.name == "ours"
+            assert (await work.workstations.get("ws_0001")).name == "ours"
 
 
 async def test_what_went_wrong_is_told_though_the_connection_is_lost_too(
@@ -37,11 +45,7 @@ async def test_what_went_wrong_is_told_though_the_connection_is_lost_too(
         place.opened() as other,
     ):
         with pytest.raises(errors.EmulatorGone):
-            async with frozen() as work:
-                await work.workstations.add(a_workstation(name="theirs"))
-                async with other() as same:
-                    await same.workstations.add(a_workstation(name="ours"))
-                raise errors.EmulatorGone(emulator="em_1")
+            await written_amid(frozen, other, then=errors.EmulatorGone(emulator="em_1"))
 
         async with frozen() as work:
             assert (await work.workstations.get("ws_0001")).name == "ours"
