@@ -124,3 +124,17 @@ async def test_a_workstation_that_an_older_server_placed_can_be_changed(edge: Ed
     changed = await edge.http.patch(f"/api/workstations/{found.id}", json={"tags": ["qa"]})
 
     assert (changed.status_code, changed.json()["site"]) == (200, "rome")
+
+
+async def test_who_changed_a_site_is_on_record(edge: Edge) -> None:
+    await added(edge, notes="old")
+    await edge.http.patch("/api/sites/berlin", json={"notes": "new"})
+    await edge.http.delete("/api/sites/berlin")
+
+    listed = await edge.http.get("/api/audit", params={"action": "site."})
+
+    removed, changed, made = listed.json()["items"]
+    assert {each["subject"] for each in (removed, changed, made)} == {"berlin"}
+    assert (made["before"], made["after"]["notes"]) == (None, "old")
+    assert (changed["before"], changed["after"]) == ({"notes": "old"}, {"notes": "new"})
+    assert (removed["before"]["notes"], removed["after"]) == ("new", None)

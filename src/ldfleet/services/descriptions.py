@@ -8,6 +8,7 @@ from typing import Any, cast
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.profile import Profile
 from ldfleet.domain.schedule import Schedule
+from ldfleet.domain.site import Site
 from ldfleet.domain.workstation import Workstation
 
 
@@ -61,6 +62,11 @@ def of_schedule(schedule: Schedule) -> Mapping[str, Any]:
             "notes": schedule.notes,
         }
     )
+
+
+def of_site(site: Site) -> Mapping[str, Any]:
+    """What people say of it."""
+    return told({"name": site.name, "notes": site.notes})
 
 
 def told(fields: Mapping[str, Any]) -> Mapping[str, Any]:

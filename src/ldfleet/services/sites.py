@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.audit import done
 from ldfleet.domain.site import DEFAULT, Site
 from ldfleet.ports import Clock, Page, Storage, UnitOfWork, Worker, Workers
-from ldfleet.services import fields
+from ldfleet.services import descriptions, fields
 
 _NAMED = 10  # sites that a refusal names
 
@@ -48,7 +49,7 @@ class Sites:
             crowds = await work.sites.crowds([name])
         return await self._report(site, crowds[name])
 
-    async def add(self, _actor: Actor, name: str, *, notes: str = "") -> SiteReport:
+    async def add(self, actor: Actor, name: str, *, notes: str = "") -> SiteReport:
         """Put it on record. Raises FieldInvalid, SiteNameTaken."""
         site = Site(
             name=fields.site_of(name, field="name"),
@@ -57,19 +58,21 @@ class Sites:
         )
         async with self._storage() as work:
             await work.sites.add(site)
+            self._note(work, actor, "site.add", after=site)
             crowds = await work.sites.crowds([site.name])
         return await self._report(site, crowds[site.name])
 
-    async def change(self, _actor: Actor, name: str, *, notes: str) -> SiteReport:
+    async def change(self, actor: Actor, name: str, *, notes: str) -> SiteReport:
         """Replace its notes."""
         async with self._storage() as work:
             found = await work.sites.get(name, lock=True)
             site = replace(found, notes=fields.notes_of(notes))
             await work.sites.put(site)
+            self._note(work, actor, "site.change", before=found, after=site)
             crowds = await work.sites.crowds([name])
         return await self._report(site, crowds[name])
 
-    async def remove(self, _actor: Actor, name: str) -> None:
+    async def remove(self, actor: Actor, name: str) -> None:
         """Take it off record. Raises SiteInUse, SiteNeeded."""
         async with self._storage() as work:
             site = await work.sites.get(name, lock=True)
@@ -79,6 +82,28 @@ class Sites:
             if crowds[name]:
                 raise errors.SiteInUse(site=name, workstations=crowds[name])
             await work.sites.remove(name)
+            self._note(work, actor, "site.remove", before=site)
+
+    def _note(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        action: str,
+        *,
+        before: Site | None = None,
+        after: Site | None = None,
+    ) -> None:
+        site = after or before
+        entry = done(
+            actor,
+            action,
+            at=self._clock.now(),
+            subject=None if site is None else site.name,
+            subject_name=None if site is None else site.name,
+            before=None if before is None else descriptions.of_site(before),
+            after=None if after is None else descriptions.of_site(after),
+        )
+        work.audit.record(entry)
 
     async def _report(self, site: Site, workstations: int) -> SiteReport:
         workers = await self._workers([site.name])
