@@ -253,6 +253,10 @@ class Workstations(Protocol):
         """All of them, by name."""
         ...
 
+    async def some(self, ids: Sequence[WorkstationId]) -> Mapping[WorkstationId, Workstation]:
+        """Those of the ids that are on record; at most 500 at once."""
+        ...
+
     async def sites(self, ids: Collection[WorkstationId]) -> Mapping[WorkstationId, str]:
         """The site of each of them that is there."""
         ...
@@ -289,8 +293,14 @@ class Sites(Protocol):
         """
         ...
 
-    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Site]:
-        """By name. Raises CursorInvalid."""
+    async def list(
+        self,
+        *,
+        among: Collection[str] | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Site]:
+        """By name; only those named, if any are. Raises CursorInvalid."""
         ...
 
     async def add(self, site: Site) -> None:
@@ -372,7 +382,7 @@ class Emulators(Protocol):
         """Mark all of a workstation's emulators as known now, or as last known."""
         ...
 
-    async def counts(self) -> Mapping[EmulatorStatus, int]:
+    async def counts(self, scope: Scope | None = None) -> Mapping[EmulatorStatus, int]:
         """How many there are of each status, zeros too; removed ones left out."""
         ...
 
@@ -479,7 +489,9 @@ class Operations(Protocol):
         """Its log lines with their numbers, from the first after `after`."""
         ...
 
-    async def tally(self) -> Mapping[Verb, Mapping[OperationStatus, int]]:
+    async def tally(
+        self, scope: Scope | None = None
+    ) -> Mapping[Verb, Mapping[OperationStatus, int]]:
         """How many there are of each verb and status; only what there is."""
         ...
 
@@ -494,7 +506,7 @@ class Operations(Protocol):
         """
         ...
 
-    async def counts(self) -> Mapping[OperationStatus, int]:
+    async def counts(self, scope: Scope | None = None) -> Mapping[OperationStatus, int]:
         """How many there are of each status, zeros too."""
         ...
 
@@ -507,9 +519,18 @@ class Batches(Protocol):
         ...
 
     async def list(
-        self, *, status: BatchStatus | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        *,
+        status: BatchStatus | None = None,
+        scope: Scope | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> Page[Batch]:
-        """Newest first. Raises CursorInvalid."""
+        """Newest first; only those all of whose targets are in the scope. Raises CursorInvalid."""
+        ...
+
+    async def among(self, batch_ids: Sequence[str], scope: Scope) -> frozenset[BatchId]:
+        """Those of them all of whose targets are in the scope."""
         ...
 
     async def unfinished(self) -> Sequence[BatchId]:

@@ -139,7 +139,9 @@ async def test_events_are_followed_from_a_place(floor: Floor) -> None:
     async with floor.database() as work:
         work.tell(of_emulator(EventType.EMULATOR_CHANGED, an_emulator(), at=floor.at()))
 
-    async with aclosing(Events(feed=floor.database.feed).follow(ANNA, after)) as stream:
+    async with aclosing(
+        Events(feed=floor.database.feed, reader=floor.database.reader).follow(ANNA, after)
+    ) as stream:
         [(_, event)] = await anext(stream)
 
     assert (event.type, event.subject) == (EventType.EMULATOR_CHANGED, "em_0001")

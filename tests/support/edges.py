@@ -12,15 +12,18 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from ldfleet.api.app import create_app
 from ldfleet.api.services import Services
+from ldfleet.bootstrap.configuration import shown
 from ldfleet.bootstrap.people import enter
 from ldfleet.bootstrap.scheduling import scheduling
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.engine.engine import Engine
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.batches import Batches
+from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
@@ -30,6 +33,7 @@ from ldfleet.services.requests import Requests
 from ldfleet.services.sites import Sites
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
+from ldfleet.settings import Settings
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
 from ldfleet.workflows.survey import LDPlayerSurvey
@@ -119,8 +123,9 @@ def _services(
         logins=who.logins,
         users=who.users,
         tokens=who.tokens,
-        events=Events(feed=feed),
+        events=Events(feed=feed, reader=floor.database.reader),
         audit=AuditLog(storage=storage),
+        configuration=Configuration(shown(Settings(jwt_secret=SecretStr(CANARY)))),
         clock=clock,
         new_id=new_id,
     )

@@ -9,6 +9,7 @@ from fastapi.sse import format_sse_event
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from ldfleet import errors
 from ldfleet.api import problems, shapes
 from ldfleet.api.dependencies import CurrentActor, TheServices
 from ldfleet.domain.event import Event
@@ -22,6 +23,7 @@ _STREAM = {"schema": {"type": "string"}}
 
 Batches = AsyncIterator[Sequence[tuple[str, Event]]]
 Sleep = Callable[[float], Awaitable[None]]
+Goes = Callable[[], Awaitable[bool]]
 
 
 class LiveStream(Response):
@@ -29,11 +31,13 @@ class LiveStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, batches: Batches, *, sleep: Sleep) -> None:
+    def __init__(self, batches: Batches, *, sleep: Sleep, goes_on: Goes) -> None:
+        """`goes_on` is asked with each ping whether the reader may still read."""
         super().__init__(headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
         del self.headers["Content-Length"]
         self._batches = batches
         self._sleep = sleep
+        self._goes_on = goes_on
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del scope
@@ -43,7 +47,8 @@ class LiveStream(Response):
             telling = group.create_task(self._tell(send))
             leaving = group.create_task(_gone(receive))
             pinging = group.create_task(self._ping(send))
-            await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            ends = {telling, leaving, pinging}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for task in (telling, leaving, pinging):
                 task.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -59,9 +64,15 @@ class LiveStream(Response):
                 await batches.aclose()
 
     async def _ping(self, send: Send) -> None:
+        """Until the reader's login is over, or its rights are others: then it comes back anew."""
         while True:
             await _put(send, format_sse_event(event="ping", data_str="{}"))
             await self._sleep(PING_SECONDS)
+            try:
+                if not await self._goes_on():
+                    return
+            except errors.DatabaseError:
+                continue  # it is asked again with the next ping
 
 
 @router.get(
@@ -79,7 +90,9 @@ async def follow_events(
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=100)] = None,
 ) -> Response:
     batches = services.events.follow(actor, last_event_id or asked.after)
-    return LiveStream(batches, sleep=services.clock.sleep)
+    return LiveStream(
+        batches, sleep=services.clock.sleep, goes_on=lambda: services.access.still(actor)
+    )
 
 
 def _message(batch: Sequence[tuple[str, Event]]) -> bytes:

@@ -2,12 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from ldfleet import errors
-from ldfleet.api import problems, shapes
+from ldfleet.api import lists, problems, shapes
+from ldfleet.api.authorisation import ADMINS
 from ldfleet.api.dependencies import CurrentActor, IdempotencyKey, TheServices
+from ldfleet.api.lists import LISTED, OPERATION_LIST
+from ldfleet.domain.filter import parse
 from ldfleet.domain.ids import BatchId, EmulatorId, WorkstationId
+from ldfleet.domain.listing import OPERATIONS
+from ldfleet.domain.sort import parse_sort
 from ldfleet.ports import OperationQuery
 from ldfleet.wire.operations import (
     CleanUpFilter,
@@ -21,7 +26,7 @@ from ldfleet.wire.operations import (
     StepsOut,
     WaitFor,
 )
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
 
 router = APIRouter(prefix="/operations", tags=["operations"])
 
@@ -29,11 +34,14 @@ NOT_FOUND = problems.of(errors.OperationNotFound)
 
 
 @router.get(
-    "", summary="List operations, newest first", responses=problems.of(errors.CursorInvalid)
+    "",
+    summary="List operations, newest first",
+    responses=LISTED,
+    response_model=Page[OperationOut] | PartPage,
 )
 async def list_operations(
     services: TheServices, actor: CurrentActor, which: Annotated[OperationFilter, Query()]
-) -> Page[OperationOut]:
+) -> Response:
     query = OperationQuery(
         workstation_id=WorkstationId(which.workstation_id) if which.workstation_id else None,
         emulator_id=EmulatorId(which.emulator_id) if which.emulator_id else None,
@@ -41,10 +49,11 @@ async def list_operations(
         status=which.status,
         verb=which.verb,
         unfinished=which.unfinished,
+        matching=parse(which.filter, OPERATIONS, now=services.clock.now()),
+        sort=parse_sort(which.sort, OPERATIONS),
     )
-    page = await services.operations.list(actor, query, cursor=which.cursor, limit=which.limit)
-    items = [shapes.operation_out(operation) for operation in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    page = await services.operations.list(actor, query, **lists.piece(which))
+    return OPERATION_LIST.answer(page, shapes.operation_out, which.fields)
 
 
 @router.get(
@@ -56,7 +65,12 @@ async def get_operation_stats(services: TheServices, actor: CurrentActor) -> Sta
     return shapes.stats_out(await services.history.stats(actor))
 
 
-@router.delete("/cleanup", summary="Forget operations that ended long ago", responses=problems.of())
+@router.delete(
+    "/cleanup",
+    summary="Forget operations that ended long ago",
+    dependencies=[Depends(ADMINS)],
+    responses=problems.of(),
+)
 async def clean_up_operations(
     services: TheServices, actor: CurrentActor, which: Annotated[CleanUpFilter, Query()]
 ) -> CleanUpOut:

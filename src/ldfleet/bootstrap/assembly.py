@@ -14,6 +14,7 @@ from ldfleet import errors
 from ldfleet.api.app import create_app
 from ldfleet.api.services import Services
 from ldfleet.bootstrap.clock import SystemClock, new_id
+from ldfleet.bootstrap.configuration import shown
 from ldfleet.bootstrap.people import People, people, signing_secret
 from ldfleet.bootstrap.scheduling import Scheduling, scheduling
 from ldfleet.bootstrap.several import make_duties, make_team
@@ -27,6 +28,7 @@ from ldfleet.engine.retention import Retention
 from ldfleet.ports import Connector, Duties
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.batches import Batches
+from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
@@ -86,7 +88,15 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
             clock=CLOCK,
             new_id=new_id,
         )
-        services = _services(database, connector, engine, collector, timed, who=who)
+        services = _services(
+            database,
+            connector,
+            engine,
+            collector,
+            timed,
+            who=who,
+            configuration=Configuration(shown(settings)),
+        )
         await stack.enter_async_context(_working(settings, database, engine, collector, timed))
         yield Application(services=services, http=create_app(services))
 
@@ -264,6 +274,7 @@ def _services(
     timed: Scheduling,
     *,
     who: People,
+    configuration: Configuration,
 ) -> Services:
     return Services(
         workstations=Workstations(
@@ -303,8 +314,9 @@ def _services(
         logins=who.logins,
         users=who.users,
         tokens=who.tokens,
-        events=Events(feed=database.feed),
+        events=Events(feed=database.feed, reader=database.reader),
         audit=AuditLog(storage=database),
+        configuration=configuration,
         clock=CLOCK,
         new_id=new_id,
     )

@@ -20,7 +20,7 @@ log = telemetry.logger("ldfleet.server")
 
 _BACKLOG = 2048
 _ENDING = (signal.SIGINT, signal.SIGTERM)
-_FIRST_START = """There is no account yet. This token, good until the next start, makes the first admin:
+_FIRST_START = """There is no account yet. This token makes the first admin, until the next start:
   {token}
   LDFLEET_URL={url} ldfleet setup"""
 _LAST_ANSWERS = 3  # seconds that open requests have once the end was asked for

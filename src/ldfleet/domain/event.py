@@ -68,7 +68,12 @@ def of_batch(batch: Batch, counts: Counts, *, at: datetime) -> Event:
 
 def of_workstation(type_: EventType, workstation: Workstation, *, at: datetime) -> Event:
     """A person added, changed or removed it."""
-    data = {"name": workstation.name, "status": workstation.status.value}
+    data = {
+        "name": workstation.name,
+        "status": workstation.status.value,
+        "site": workstation.site,
+        "tags": list(workstation.tags),
+    }
     return Event(type=type_, subject=workstation.id, at=at, data=data)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from ldfleet import errors
+from ldfleet.domain.actor import Scope
 from ldfleet.domain.batch import ALL_AT_ONCE, Policy
 from ldfleet.domain.ids import ScheduleId
 from ldfleet.domain.timing import Timing
@@ -102,6 +103,8 @@ class Schedule:
     notes: str = ""
     requested_by: str
     """Who set it up: in that name it acts."""
+    scope: Scope | None = None
+    """That one's when it was set up: on nothing outside of it does it act."""
     next_at: datetime | None = None
     """None: it is off, or there is no such time any more."""
     last: LastRun | None = None

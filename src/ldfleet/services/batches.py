@@ -25,7 +25,7 @@ from ldfleet.domain.operation import Operation, OperationStatus, Priority
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Admission, Clock, NewId, OperationQuery, Page, Storage, UnitOfWork
-from ldfleet.services import fields, params
+from ldfleet.services import fields, params, scoping
 from ldfleet.services.profiles import resolved
 from ldfleet.services.queueing import KEYS_LAST
 from ldfleet.services.requests import Requests, Terms, line_up
@@ -154,26 +154,28 @@ class Batches:
 
     async def list(
         self,
-        _actor: Actor,
+        actor: Actor,
         *,
         status: BatchStatus | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Report]:
         async with self._storage() as work:
-            page = await work.batches.list(status=status, cursor=cursor, limit=limit)
+            page = await work.batches.list(
+                status=status, scope=actor.scope, cursor=cursor, limit=limit
+            )
             counts = await work.batches.counts([batch.id for batch in page.items])
         items = [_report(batch, counts[batch.id]) for batch in page.items]
         return Page(items=items, next_cursor=page.next_cursor)
 
-    async def get(self, _actor: Actor, batch_id: str) -> Report:
+    async def get(self, actor: Actor, batch_id: str) -> Report:
         async with self._storage() as work:
-            return await _read(work, await work.batches.get(batch_id))
+            return await _read(work, await scoping.batch_of(work, actor, batch_id))
 
     async def pause(self, actor: Actor, batch_id: str) -> Report:
         """Nothing of it starts any more until it is continued. Raises BatchFinished."""
         async with self._storage() as work:
-            batch = await work.batches.get(batch_id, lock=True)
+            batch = await scoping.batch_of(work, actor, batch_id, lock=True)
             moved = batch.paused()
             await work.batches.hold(batch.id, f"its batch was paused by {actor.name}")
             self._note(work, actor, "batch.pause", batch, moved)
@@ -185,7 +187,7 @@ class Batches:
         Raises BatchFinished.
         """
         async with self._storage() as work:
-            batch = await work.batches.get(batch_id, lock=True)
+            batch = await scoping.batch_of(work, actor, batch_id, lock=True)
             counts = (await work.batches.counts([batch.id]))[batch.id]
             moved = batch.continued(counts)
             await work.batches.release(batch.id, upto=moved.released)
@@ -195,7 +197,7 @@ class Batches:
     async def cancel(self, actor: Actor, batch_id: str) -> Report:
         """Cancel the rest: what has not started. What runs goes on. Raises BatchFinished."""
         async with self._storage() as work:
-            batch = await work.batches.get(batch_id, lock=True)
+            batch = await scoping.batch_of(work, actor, batch_id, lock=True)
             asked = batch.cancelling()
             now = self._clock.now()
             await work.batches.cancel_queued(batch.id, at=now)
@@ -216,7 +218,7 @@ class Batches:
         Raises BatchUnfinished, SelectionEmpty.
         """
         async with self._storage() as work:
-            batch = await work.batches.get(batch_id)
+            batch = await scoping.batch_of(work, actor, batch_id)
             if not batch.status.over:
                 raise errors.BatchUnfinished(batch=batch.id, state=batch.status)
             again = await _to_repeat(work, batch.id)
@@ -301,7 +303,7 @@ class Batches:
         """An operation for each target, queued or skipped; in their order, by creation too."""
         planned: list[Planned] = []
         now = self._clock.now()
-        async for piece in targets(work, wish.verb, wish.selection, farm):
+        async for piece in targets(work, wish.verb, wish.selection, farm, scope=actor.scope):
             ids = [target.emulator.id for target in piece if target.emulator is not None]
             before = await work.operations.unfinished_of_some(ids)
             for target in piece:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
-from ldfleet.domain.emulator import Emulator
+from ldfleet.domain.emulator import Emulator, PlacedEmulator
 from ldfleet.domain.event import EventType, of_emulator
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Admission, Clock, EmulatorQuery, NewId, Page, Storage
-from ldfleet.services import descriptions, fields
+from ldfleet.services import descriptions, fields, scoping
 from ldfleet.services.requests import Requests
 
 
@@ -24,14 +24,27 @@ class Emulators:
         self._requests = Requests(storage=storage, admission=admission, clock=clock, new_id=new_id)
 
     async def list(
-        self, _actor: Actor, query: EmulatorQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Emulator]:
+        self,
+        actor: Actor,
+        query: EmulatorQuery,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+        count: bool = False,
+    ) -> Page[PlacedEmulator]:
+        seen = replace(query, scope=actor.scope)
         async with self._storage() as work:
-            return await work.emulators.list(query, cursor=cursor, limit=limit)
+            return await work.emulators.list(seen, cursor=cursor, limit=limit, count=count)
 
-    async def get(self, _actor: Actor, emulator_id: str) -> Emulator:
+    async def show(self, actor: Actor, emulator_id: str) -> PlacedEmulator:
+        """With what is told of its workstation."""
         async with self._storage() as work:
-            return await work.emulators.get(emulator_id)
+            await scoping.emulator_of(work, actor, emulator_id)
+            return await work.emulators.placed(emulator_id)
+
+    async def get(self, actor: Actor, emulator_id: str) -> Emulator:
+        async with self._storage() as work:
+            return await scoping.emulator_of(work, actor, emulator_id)
 
     async def annotate(
         self,
@@ -45,7 +58,7 @@ class Emulators:
     ) -> Emulator:
         """Set what is given; without `expected_version` whatever it is now."""
         async with self._storage() as work:
-            found = await work.emulators.get(emulator_id)
+            found = await scoping.emulator_of(work, actor, emulator_id)
             now = self._clock.now()
             wanted = replace(
                 found,
@@ -54,6 +67,9 @@ class Emulators:
                 protected=found.protected if protected is None else protected,
                 updated_at=now,
             )
+            if actor.scope is not None:
+                workstation = await work.workstations.get(found.workstation_id)
+                scoping.check_stays(actor, workstation, wanted)
             version = found.version if expected_version is None else expected_version
             changed = await work.emulators.change(wanted, expected_version=version)
             work.tell(of_emulator(EventType.EMULATOR_CHANGED, changed, at=now))

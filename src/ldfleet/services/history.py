@@ -38,10 +38,10 @@ class History:
         self._storage = storage
         self._clock = clock
 
-    async def stats(self, _actor: Actor) -> Sequence[VerbStats]:
+    async def stats(self, actor: Actor) -> Sequence[VerbStats]:
         """Of every verb that was ever asked for and is still on record."""
         async with self._storage() as work:
-            tally = await work.operations.tally()
+            tally = await work.operations.tally(actor.scope)
             return [
                 VerbStats(
                     verb=verb,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
@@ -10,6 +11,7 @@ from ldfleet.domain.audit import done
 from ldfleet.domain.event import of_operation
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.ports import Admission, Clock, Dispatcher, Feed, OperationQuery, Page, Storage
+from ldfleet.services import scoping
 
 _TRIES = 5  # a cancellation loses against admission at most once; more is a sign of a mistake
 
@@ -33,14 +35,21 @@ class Operations:
         self._clock = clock
 
     async def list(
-        self, _actor: Actor, query: OperationQuery, *, cursor: str | None = None, limit: int = 50
+        self,
+        actor: Actor,
+        query: OperationQuery,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+        count: bool = False,
     ) -> Page[Operation]:
+        seen = replace(query, scope=actor.scope)
         async with self._storage() as work:
-            return await work.operations.list(query, cursor=cursor, limit=limit)
+            return await work.operations.list(seen, cursor=cursor, limit=limit, count=count)
 
-    async def get(self, _actor: Actor, operation_id: str) -> Operation:
+    async def get(self, actor: Actor, operation_id: str) -> Operation:
         async with self._storage() as work:
-            return await work.operations.get(operation_id)
+            return await scoping.operation_of(work, actor, operation_id)
 
     async def wait(self, actor: Actor, operation_id: str, *, timeout: float) -> Operation:  # noqa: ASYNC109 - what the caller waits, not a deadline of the work
         """The operation once it is over, or as it is after `timeout` seconds."""
@@ -87,7 +96,7 @@ class Operations:
 
     async def _try_to_cancel(self, actor: Actor, operation_id: str) -> Operation:
         async with self._storage() as work:
-            operation = await work.operations.get(operation_id)
+            operation = await scoping.operation_of(work, actor, operation_id)
             if operation.status is OperationStatus.CANCELLING:
                 return operation
             now = self._clock.now()
@@ -107,15 +116,15 @@ class Operations:
             work.audit.record(entry)
             return asked
 
-    async def steps(self, _actor: Actor, operation_id: str) -> Sequence[Step]:
+    async def steps(self, actor: Actor, operation_id: str) -> Sequence[Step]:
         async with self._storage() as work:
-            operation = await work.operations.get(operation_id)
+            operation = await scoping.operation_of(work, actor, operation_id)
             return await work.operations.steps(operation.id)
 
     async def log_of(
-        self, _actor: Actor, operation_id: str, *, after: int = 0, limit: int = 500
+        self, actor: Actor, operation_id: str, *, after: int = 0, limit: int = 500
     ) -> Sequence[tuple[int, LogLine]]:
         """Its log lines with their numbers, from the first after `after`."""
         async with self._storage() as work:
-            operation = await work.operations.get(operation_id)
+            operation = await scoping.operation_of(work, actor, operation_id)
             return await work.operations.log_of(operation.id, after=after, limit=limit)

@@ -15,6 +15,7 @@ from ldfleet.domain.verb import RULES, Rule, Verb, needs_desktop
 from ldfleet.domain.workstation import Workstation, WorkstationStatus
 from ldfleet.ports import Admission, Clock, NewId, Storage, UnitOfWork
 from ldfleet.services import params as rules
+from ldfleet.services import scoping
 from ldfleet.services.profiles import resolved
 from ldfleet.services.queueing import Queueing
 
@@ -107,9 +108,11 @@ class Requests:
         rule = _rule_of(verb, emulator_id=emulator_id, workstation_id=workstation_id)
         emulator = None
         if not rule.on_workstation:
-            emulator = await work.emulators.get(emulator_id or "")
+            emulator = await scoping.emulator_of(work, actor, emulator_id or "")
             workstation_id = emulator.workstation_id
-        workstation = await work.workstations.get(workstation_id or "")
+            workstation = await work.workstations.get(workstation_id)
+        else:
+            workstation = await scoping.workstation_of(work, actor, workstation_id or "")
         drafted = self.draft(
             actor,
             verb,
@@ -154,7 +157,7 @@ class Requests:
         Raises OperationNotRetryable where it succeeded or is not over, and what `ask` raises.
         """
         async with self._storage() as work:
-            ended = await work.operations.get(operation_id)
+            ended = await scoping.operation_of(work, actor, operation_id)
             if not ended.status.over or ended.status is OperationStatus.SUCCEEDED:
                 raise errors.OperationNotRetryable(operation=ended.id, state=ended.status)
             operation = await self.place(

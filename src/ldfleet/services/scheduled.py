@@ -1,7 +1,9 @@
 """What a schedule submits: a batch for each run."""
 
+from dataclasses import replace
+
 from ldfleet import errors
-from ldfleet.domain.actor import Actor
+from ldfleet.domain.actor import Actor, Scope, common
 from ldfleet.domain.operation import Priority
 from ldfleet.domain.schedule import Schedule, Target
 from ldfleet.ports import Admission, UnitOfWork
@@ -25,7 +27,8 @@ class ScheduledBatches:
             reason=f"schedule {schedule.name}",
         )
         origin = Origin(priority=Priority.SCHEDULE, schedule_id=schedule.id)
-        report = await self._batches.place(work, actor, wish, origin=origin)
+        bounded = replace(actor, scope=await _scope_of(work, schedule))
+        report = await self._batches.place(work, bounded, wish, origin=origin)
         return report.batch.id
 
     async def unfinished(self, work: UnitOfWork, run: str) -> bool:
@@ -37,6 +40,12 @@ class ScheduledBatches:
 
     def wake(self) -> None:
         self._admission.wake()
+
+
+async def _scope_of(work: UnitOfWork, schedule: Schedule) -> Scope | None:
+    """What it was set up with, and no more than its owner has now."""
+    owner = await work.users.find(schedule.requested_by)
+    return schedule.scope if owner is None else common(schedule.scope, owner[0].scope)
 
 
 def _selection_of(target: Target) -> Selection:

@@ -67,14 +67,20 @@ class Schedules:
         self._chance = chance
 
     async def list(
-        self, _actor: Actor, *, cursor: str | None = None, limit: int = 50
+        self, actor: Actor, *, cursor: str | None = None, limit: int = 50
     ) -> Page[Schedule]:
+        items: list[Schedule] = []
         async with self._storage() as work:
-            return await work.schedules.list(cursor=cursor, limit=limit)
+            while True:
+                page = await work.schedules.list(cursor=cursor, limit=limit - len(items))
+                items += [each for each in page.items if _sees(actor, each)]
+                cursor = page.next_cursor
+                if cursor is None or len(items) >= limit:
+                    return Page(items=items, next_cursor=cursor)
 
-    async def get(self, _actor: Actor, schedule_id: str) -> Schedule:
+    async def get(self, actor: Actor, schedule_id: str) -> Schedule:
         async with self._storage() as work:
-            return await work.schedules.get(schedule_id)
+            return await _found(work, actor, schedule_id)
 
     async def add(self, actor: Actor, draft: Draft) -> Schedule:
         """Keep it. Raises FieldInvalid, ValidationFailed, ScheduleNameTaken."""
@@ -88,6 +94,7 @@ class Schedules:
             target=checked.target,
             timing=checked.timing,
             requested_by=actor.name,
+            scope=actor.scope,
             created_at=now,
             updated_at=now,
         )
@@ -105,7 +112,7 @@ class Schedules:
         """Replace its description; with other times the next one is found anew."""
         async with self._storage() as work:
             checked = await _checked(work, draft, self._clock.now())
-            found = await work.schedules.get(schedule_id)
+            found = await _found(work, actor, schedule_id)
             wanted = self._described(found, checked)
             changed = await work.schedules.change(wanted, expected_version=expected_version)
             before, after = descriptions.of_schedule(found), descriptions.of_schedule(changed)
@@ -121,7 +128,7 @@ class Schedules:
     ) -> None:
         """Forget it; what it submitted goes on. Raises RecordChanged."""
         async with self._storage() as work:
-            found = await work.schedules.get(schedule_id)
+            found = await _found(work, actor, schedule_id)
             if expected_version not in {None, found.version}:
                 raise errors.RecordChanged(record=f"The schedule {found.id}")
             await work.schedules.remove(found.id)
@@ -131,7 +138,7 @@ class Schedules:
     async def run(self, actor: Actor, schedule_id: str) -> Schedule:
         """Submit it now, whatever its times and rules say; its next time stays."""
         async with self._storage() as work:
-            found = await work.schedules.get(schedule_id)
+            found = await _found(work, actor, schedule_id)
             run = await self._runs.submit(work, found, actor=actor)
             last = LastRun(at=self._clock.now(), outcome=Outcome.SUBMITTED, run=run)
             await work.schedules.note(found.id, last)
@@ -153,6 +160,7 @@ class Schedules:
 
     async def pause(self, actor: Actor, *, reason: str) -> Pause:
         """Run none of them until `resume`; what is due meanwhile is passed over for good."""
+        _check_whole_farm(actor)
         why = fields.reason_of(reason)
         if why is None:
             raise errors.FieldInvalid(
@@ -167,6 +175,7 @@ class Schedules:
 
     async def resume(self, actor: Actor) -> None:
         """Run them again from their next times on."""
+        _check_whole_farm(actor)
         async with self._storage() as work:
             await work.schedules.resume_all()
             work.audit.record(done(actor, "schedule.resume_all", at=self._clock.now()))
@@ -213,6 +222,25 @@ class Schedules:
             notes=draft.notes,
             updated_at=self._clock.now(),
         )
+
+
+def _sees(actor: Actor, schedule: Schedule) -> bool:
+    """Who has a scope sees what acts on nothing outside of it."""
+    if actor.scope is None:
+        return True
+    return schedule.scope is not None and schedule.scope.within(actor.scope)
+
+
+async def _found(work: UnitOfWork, actor: Actor, schedule_id: str) -> Schedule:
+    found = await work.schedules.get(schedule_id)
+    if not _sees(actor, found):
+        raise errors.ScheduleNotFound(schedule=schedule_id)
+    return found
+
+
+def _check_whole_farm(actor: Actor) -> None:
+    if actor.scope is not None:
+        raise errors.ScopeTooNarrow(actor=actor.name)
 
 
 async def _checked(work: UnitOfWork, draft: Draft, now: datetime) -> Draft:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ldfleet import errors
+from ldfleet.domain.actor import Scope
 from ldfleet.domain.batch import MOST_TARGETS
 from ldfleet.domain.emulator import Emulator, EmulatorStatus
 from ldfleet.domain.ids import EmulatorId, WorkstationId
 from ldfleet.domain.verb import RULES, Verb
 from ldfleet.domain.workstation import Workstation, WorkstationStatus
 from ldfleet.ports import EmulatorQuery, UnitOfWork
+from ldfleet.services.scoping import holds
 
 T = TypeVar("T")
 S = TypeVar("S", EmulatorStatus, WorkstationStatus)
@@ -71,22 +73,42 @@ class Target:
 
 
 async def targets(
-    work: UnitOfWork, verb: Verb, selection: Selection, farm: Mapping[WorkstationId, Workstation]
+    work: UnitOfWork,
+    verb: Verb,
+    selection: Selection,
+    farm: Mapping[WorkstationId, Workstation],
+    *,
+    scope: Scope | None = None,
 ) -> AsyncGenerator[Sequence[Target]]:
     """The selected ones in pieces, ids in their order, else as lists have them.
+
+    What is outside of the scope is not there: as an id not known, by a filter not matched.
 
     Raises:
         EmulatorNotFound, WorkstationNotFound: one of the ids is not known.
         SelectionEmpty, SelectionTooLarge: the filter matches none, or too many.
     """
     found = 0
-    async for piece in _pieces(work, verb, selection, farm):
+    async for selected in _pieces(work, verb, selection, farm):
+        piece = _in_scope(selected, selection, scope)
         found += len(piece)
         if found > MOST_TARGETS:
             raise errors.SelectionTooLarge(limit=MOST_TARGETS)
         yield piece
     if not found:
         raise errors.SelectionEmpty(reason="the filter matches none")
+
+
+def _in_scope(
+    piece: Sequence[Target], selection: Selection, scope: Scope | None
+) -> Sequence[Target]:
+    seen = [each for each in piece if holds(scope, each.workstation, each.emulator)]
+    if selection.filter is not None or len(seen) == len(piece):
+        return seen
+    foreign = next(each for each in piece if each not in seen)
+    if foreign.emulator is None:
+        raise errors.WorkstationNotFound(workstation=foreign.id)
+    raise errors.EmulatorNotFound(emulator=foreign.id)
 
 
 async def _pieces(

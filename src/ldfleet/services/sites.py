@@ -31,10 +31,12 @@ class Sites:
         self._clock = clock
 
     async def list(
-        self, _actor: Actor, *, cursor: str | None = None, limit: int = 50
+        self, actor: Actor, *, cursor: str | None = None, limit: int = 50
     ) -> Page[SiteReport]:
+        """Who has a scope sees the sites that it names."""
+        named = None if actor.scope is None else actor.scope.sites
         async with self._storage() as work:
-            page = await work.sites.list(cursor=cursor, limit=limit)
+            page = await work.sites.list(among=named, cursor=cursor, limit=limit)
             crowds = await work.sites.crowds([site.name for site in page.items])
         workers = await self._workers([site.name for site in page.items])
         items = [
@@ -43,9 +45,11 @@ class Sites:
         ]
         return Page(items=items, next_cursor=page.next_cursor)
 
-    async def get(self, _actor: Actor, name: str) -> SiteReport:
+    async def get(self, actor: Actor, name: str) -> SiteReport:
         async with self._storage() as work:
             site = await work.sites.get(name)
+            if actor.scope is not None and name not in actor.scope.sites:
+                raise errors.SiteNotFound(site=name)
             crowds = await work.sites.crowds([name])
         return await self._report(site, crowds[name])
 

@@ -12,6 +12,7 @@ from ldfleet.domain.emulator import EmulatorStatus
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.workstation import WorkstationStatus
 from ldfleet.ports import Clock, Storage
+from ldfleet.services.scoping import holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +59,12 @@ class StatusReport:
             "collector": self._collector_alive(),
         }
 
-    async def status(self, _actor: Actor) -> Status:
+    async def status(self, actor: Actor) -> Status:
         async with self._storage() as work:
-            seen = Counter(workstation.status for workstation in await work.workstations.every())
-            emulators = await work.emulators.counts()
-            operations = await work.operations.counts()
+            every = await work.workstations.every()
+            seen = Counter(each.status for each in every if holds(actor.scope, each))
+            emulators = await work.emulators.counts(actor.scope)
+            operations = await work.operations.counts(actor.scope)
         seconds = self._clock.monotonic() - self._started
         return Status(
             version=self.version(),

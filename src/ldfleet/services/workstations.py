@@ -23,6 +23,7 @@ from ldfleet.domain.workstation import (
     WorkstationStatus,
 )
 from ldfleet.ports import (
+    EVERY_WORKSTATION,
     Admission,
     Clock,
     Connector,
@@ -31,8 +32,9 @@ from ldfleet.ports import (
     Storage,
     Survey,
     UnitOfWork,
+    WorkstationQuery,
 )
-from ldfleet.services import descriptions, fields
+from ldfleet.services import descriptions, fields, scoping
 from ldfleet.services.connection import stages_of
 from ldfleet.services.queueing import Queueing
 from ldfleet.services.sites import check_site
@@ -93,24 +95,30 @@ class Workstations:
 
     async def list(
         self,
-        _actor: Actor,
+        actor: Actor,
+        query: WorkstationQuery = EVERY_WORKSTATION,
         *,
-        status: WorkstationStatus | None = None,
         cursor: str | None = None,
         limit: int = 50,
+        count: bool = False,
     ) -> Page[Workstation]:
+        seen = replace(query, scope=actor.scope)
         async with self._storage() as work:
-            return await work.workstations.list(status=status, cursor=cursor, limit=limit)
+            return await work.workstations.list(seen, cursor=cursor, limit=limit, count=count)
 
-    async def get(self, _actor: Actor, workstation_id: str) -> Workstation:
+    async def get(self, actor: Actor, workstation_id: str) -> Workstation:
         async with self._storage() as work:
-            return await work.workstations.get(workstation_id)
+            return await scoping.workstation_of(work, actor, workstation_id)
 
     async def add(self, actor: Actor, draft: Draft, credentials: Credentials) -> Workstation:
-        """Take it on. Raises FieldInvalid, TransportUnsupported, WorkstationNameTaken."""
+        """Take it on. Raises FieldInvalid, TransportUnsupported, WorkstationNameTaken.
+
+        Who has a scope can't place it outside: ScopeTooNarrow.
+        """
         checked = _checked(draft)
         fields.check_credentials(checked.address, credentials)
         workstation = self._made(checked)
+        scoping.check_stays(actor, workstation)
         async with self._storage() as work:
             await _check_name(work, workstation)
             await check_site(work, workstation.site)
@@ -137,10 +145,11 @@ class Workstations:
         """
         checked = _checked(draft)
         async with self._storage() as work:
-            found = await work.workstations.get(workstation_id)
+            found = await scoping.workstation_of(work, actor, workstation_id)
             known = credentials or await work.secrets.get(found.id)
             fields.check_credentials(checked.address, known)
             described = self._described(found, checked)
+            scoping.check_stays(actor, described)
             if described.name != found.name:
                 await _check_name(work, described)
             if described.site != found.site:
@@ -165,7 +174,7 @@ class Workstations:
     async def remove(self, actor: Actor, workstation_id: str) -> None:
         """With its emulators and history. Raises WorkstationInUse."""
         async with self._storage() as work:
-            found = await work.workstations.get(workstation_id)
+            found = await scoping.workstation_of(work, actor, workstation_id)
             unfinished = await work.operations.count_unfinished(found.id)
             if unfinished:
                 raise errors.WorkstationInUse(workstation=found.name, operations=unfinished)
@@ -175,10 +184,10 @@ class Workstations:
             self._note(work, actor, "workstation.remove", found, before=before)
         await self._connector.forget(found.id)
 
-    async def test(self, _actor: Actor, workstation_id: str) -> ConnectionReport:
+    async def test(self, actor: Actor, workstation_id: str) -> ConnectionReport:
         """Every rung, on fresh connections; a login that works again ends `auth_failed`."""
         async with self._storage() as work:
-            found = await work.workstations.get(workstation_id)
+            found = await scoping.workstation_of(work, actor, workstation_id)
             credentials = await work.secrets.get(found.id)
         stages = await stages_of(self._connector, self._survey, found, credentials)
         tried = _report(found, stages)
@@ -216,7 +225,7 @@ class Workstations:
     ) -> Operation:
         """Look at it now; one that is queued already is the same."""
         async with self._storage() as work:
-            found = await work.workstations.get(workstation_id)
+            found = await scoping.workstation_of(work, actor, workstation_id)
             drafted = self._queueing.draft(actor, Verb.SCAN, found, reason=reason)
             operation = (
                 await self._queueing.repeated(work, drafted, key=idempotency_key)
@@ -242,7 +251,7 @@ class Workstations:
 
     async def _maintain(self, actor: Actor, workstation_id: str, reason: str | None) -> Workstation:
         async with self._storage() as work:
-            found = await work.workstations.get(workstation_id)
+            found = await scoping.workstation_of(work, actor, workstation_id)
             wanted = replace(found, maintenance=reason, updated_at=self._clock.now())
             changed = await work.workstations.change(wanted, expected_version=found.version)
             self._tell(work, EventType.WORKSTATION_CHANGED, changed)

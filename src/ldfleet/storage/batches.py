@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ldfleet import errors
+from ldfleet.domain.actor import Scope
 from ldfleet.domain.batch import Batch, BatchStatus, Counts, Policy
 from ldfleet.domain.ids import BatchId, ScheduleId
 from ldfleet.domain.operation import OperationStatus, Priority
@@ -15,9 +16,10 @@ from ldfleet.ports import Page
 from ldfleet.storage.columns import from_micros, to_micros
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Condition, within
 from ldfleet.storage.operations import HELD
 from ldfleet.storage.signals import Channel
-from ldfleet.storage.tables import batches, operations
+from ldfleet.storage.tables import batches, emulators, operations, workstations
 
 _c, _o = batches.c, operations.c
 _ORDER = Order("batches", (_c.created_at, _c.id), descending=True)
@@ -38,14 +40,23 @@ class StoredBatches:
         return _batch_of(row)
 
     async def list(
-        self, *, status: BatchStatus | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        *,
+        status: BatchStatus | None = None,
+        scope: Scope | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> Page[Batch]:
-        statement = sa.select(batches)
+        statement = sa.select(batches).where(*_within(scope))
         if status is not None:
             statement = statement.where(_c.status == status)
         rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
         items = [_batch_of(row) for row in rows[:limit]]
         return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+
+    async def among(self, batch_ids: Sequence[str], scope: Scope) -> frozenset[BatchId]:
+        wanted = sa.select(_c.id).where(_c.id.in_(batch_ids), *_within(scope))
+        return frozenset(BatchId(row["id"]) for row in await self._transaction.rows(wanted))
 
     async def unfinished(self) -> Sequence[BatchId]:
         wanted = sa.select(_c.id).where(_c.finished_at.is_(None))
@@ -112,6 +123,19 @@ class StoredBatches:
         some = old.order_by(_c.created_at, _c.id).limit(limit)
         removed = await self._transaction.execute(sa.delete(batches).where(_c.id.in_(some)))
         return removed.rowcount
+
+
+def _within(scope: Scope | None) -> list[Condition]:
+    """That there is something of the batch, and nothing outside of the scope."""
+    if scope is None:
+        return []
+    placed = operations.join(workstations, workstations.c.id == _o.workstation_id).outerjoin(
+        emulators, emulators.c.id == _o.emulator_id
+    )
+    [inside] = within(scope, site=workstations.c.site, tags=(workstations.c.tags, emulators.c.tags))
+    mine = sa.exists().select_from(placed).where(_o.batch_id == _c.id)
+    # An operation on a workstation has no emulator's tags, and nothing is known of those.
+    return [mine, ~mine.where(sa.not_(sa.func.coalesce(inside, sa.false())))]
 
 
 def _queued(batch_id: BatchId) -> tuple[sa.ColumnElement[bool], ...]:

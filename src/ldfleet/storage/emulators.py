@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ldfleet import errors
+from ldfleet.domain.actor import Scope
 from ldfleet.domain.emulator import (
     Adb,
     Android,
@@ -14,19 +15,63 @@ from ldfleet.domain.emulator import (
     Emulator,
     EmulatorStatus,
     Observation,
+    PlacedEmulator,
     Power,
     Screen,
 )
 from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.domain.listing import EMULATORS
 from ldfleet.ports import EmulatorQuery, Page
 from ldfleet.storage import tables
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Condition, Listing, within
+from ldfleet.storage.paging import page_of
 
 _table = tables.emulators
-_c = _table.c
-_WORKSTATION_NAME = tables.workstations.c.name.label("workstation_name")
-_ORDER = Order("emulators", (_WORKSTATION_NAME, _c.install, _c["index"], _c.id))
+_c, _w = _table.c, tables.workstations.c
+_PLACE = (
+    _w.name.label("workstation_name"),
+    _w.site.label("site"),
+    _w.seen_at.label("workstation_seen_at"),
+)
+_PLACED = sa.select(_table, *_PLACE).join(tables.workstations)
+_LISTING = Listing(
+    noun=EMULATORS,
+    columns={
+        "name": _c.name_folded,
+        "status": _c.status,
+        "power": sa.case((_c.current, _c.power), else_=Power.UNKNOWN.value),
+        "android": sa.case((_c.current, _c.android)),
+        "adb": sa.case((_c.current, _c.adb)),
+        "workstation": _w.name,
+        "site": _w.site,
+        "tag": _c.tags,
+        "cpu": _c.cpu,
+        "memory": _c.memory_mib,
+        "index": _c["index"],
+        "install": _c.install,
+        "notes": _c.notes,
+        "trouble": _c.trouble,
+        "protected": _c.protected,
+        "current": _c.current,
+        "seen": sa.case(
+            (
+                sa.and_(_c.current, _c.removed_at.is_(None), _w.seen_at > _c.observed_at),
+                _w.seen_at,
+            ),
+            else_=_c.observed_at,
+        ),
+        "since": _c.since,
+        "created": _c.created_at,
+        "updated": _c.updated_at,
+        "id": _c.id,
+        "workstation_id": _c.workstation_id,
+    },
+    nullable=frozenset({"android", "adb", "cpu", "memory"}),
+    own=Order("emulators", (_PLACE[0], _c.install, _c["index"], _c.id)),
+    id=_c.id,
+)
 _SET_BY_PEOPLE = frozenset({"tags", "notes", "protected", "version", "created_at"})
 _AT_ONCE = 500  # ids in one IN list; SQLite takes 32,766 parameters
 
@@ -47,17 +92,31 @@ class StoredEmulators:
         rows = await self._transaction.rows(sa.select(_table).where(_c.id.in_(ids)))
         return {EmulatorId(row["id"]): emulator_of(row) for row in rows}
 
+    async def placed(self, emulator_id: str) -> PlacedEmulator:
+        row = await self._transaction.row(_PLACED.where(_c.id == emulator_id))
+        if row is None:
+            raise errors.EmulatorNotFound(emulator=emulator_id)
+        return _placed_of(row)
+
     async def list(
-        self, query: EmulatorQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Emulator]:
-        statement = (
-            sa.select(_table, _WORKSTATION_NAME)
-            .join(tables.workstations)
-            .where(*_conditions(query))
+        self,
+        query: EmulatorQuery,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+        count: bool = False,
+    ) -> Page[PlacedEmulator]:
+        order = _LISTING.order(query.sort, *_said(query))
+        conditions = [
+            *_conditions(query),
+            *_LISTING.matching(query.matching, on_postgresql=self._transaction.on_postgresql),
+            *within(query.scope, site=_w.site, tags=(_c.tags, _w.tags)),
+        ]
+        page = await page_of(
+            self._transaction, _PLACED.where(*conditions), order, cursor, limit, count=count
         )
-        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
-        items = [emulator_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        items = [_placed_of(row) for row in page.items]
+        return replace(page, items=items)
 
     async def of_workstation(self, workstation_id: WorkstationId) -> Sequence[Emulator]:
         there = sa.select(_table).where(
@@ -111,10 +170,13 @@ class StoredEmulators:
         )
         await self._transaction.execute(statement, rows)
 
-    async def counts(self) -> Mapping[EmulatorStatus, int]:
+    async def counts(self, scope: Scope | None = None) -> Mapping[EmulatorStatus, int]:
         counted = sa.select(_c.status, sa.func.count().label("number"))
+        if scope is not None:
+            counted = counted.join(tables.workstations)
+        inside = within(scope, site=_w.site, tags=(_c.tags, _w.tags))
         rows = await self._transaction.rows(
-            counted.where(_c.removed_at.is_(None)).group_by(_c.status)
+            counted.where(_c.removed_at.is_(None), *inside).group_by(_c.status)
         )
         found = {row["status"]: row["number"] for row in rows}
         return {status: found.get(status, 0) for status in EmulatorStatus}
@@ -141,17 +203,25 @@ def _moves(row: Mapping[str, Any], emulator: Emulator) -> bool:
     return emulator.removed_at is not None or there != (emulator.install, emulator.index)
 
 
-def _conditions(query: EmulatorQuery) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
+def _said(query: EmulatorQuery) -> tuple[object, ...]:
+    return (
+        query.workstation_id,
+        query.status,
+        query.name,
+        query.removed,
+        query.matching.text,
+        query.scope,
+    )
+
+
+def _conditions(query: EmulatorQuery) -> list[Condition]:
+    conditions: list[Condition] = []
     if query.workstation_id is not None:
         conditions.append(_c.workstation_id == query.workstation_id)
     if query.status is not None:
         conditions.append(_c.status == query.status)
     if query.name is not None:
         conditions.append(_c.name_folded.contains(query.name.casefold(), autoescape=True))
-    if query.tag is not None:
-        tags = sa.cast(_c.tags, sa.Text)  # JSON text: a tag holds nothing that JSON escapes
-        conditions.append(tags.contains(f'"{query.tag}"', autoescape=True))
     if not query.removed:
         conditions.append(_c.removed_at.is_(None))
     return conditions
@@ -180,6 +250,15 @@ def emulator_of(row: Mapping[str, Any]) -> Emulator:
         version=row["version"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+    )
+
+
+def _placed_of(row: Mapping[str, Any]) -> PlacedEmulator:
+    return PlacedEmulator(
+        emulator=emulator_of(row),
+        workstation_name=row["workstation_name"],
+        site=row["site"],
+        workstation_seen_at=row["workstation_seen_at"],
     )
 
 

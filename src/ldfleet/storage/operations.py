@@ -1,6 +1,7 @@
 """The operations on record: their rows, and what they may become."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from ldfleet import errors
+from ldfleet.domain.actor import Scope
 from ldfleet.domain.ids import BatchId, EmulatorId, OperationId, WorkstationId
+from ldfleet.domain.listing import OPERATIONS
 from ldfleet.domain.operation import (
     MOVES,
     LogLine,
@@ -23,17 +26,46 @@ from ldfleet.ports import OperationQuery, Page, Pruned
 from ldfleet.storage import journal, retention
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing, within
+from ldfleet.storage.paging import page_of
 from ldfleet.storage.signals import Channel
-from ldfleet.storage.tables import operation_slots, operations, workstations
+from ldfleet.storage.tables import emulators, operation_slots, operations, workstations
 
-_c = operations.c
+_c, _w, _e = operations.c, workstations.c, emulators.c
 HELD = 9
 """The rank of what is not admitted yet: behind every priority."""
 _PIECE = 200  # rows made ready at once: others have their turn between the pieces
 _HISTORY = 100  # successes that tell what is usual
-_ORDER = Order("operations", (_c.created_at, _c.id), descending=True)
 UNFINISHED = tuple(status.value for status in OperationStatus if not status.over)
 ACTIVE = tuple(status.value for status in OperationStatus if status.active)
+_OVER = tuple(status.value for status in OperationStatus if status.over)
+_LISTING = Listing(
+    noun=OPERATIONS,
+    columns={
+        "status": _c.status,
+        "verb": _c.verb,
+        "emulator": _e.name_folded,
+        "workstation": _w.name,
+        "site": _w.site,
+        "priority": _c.priority,
+        "by": _c.requested_by,
+        "source": _c.source,
+        "reason": _c.reason,
+        "over": _c.status.in_(_OVER),
+        "tries": _c.tries,
+        "wave": _c.wave,
+        "batch": _c.batch_id,
+        "created": _c.created_at,
+        "started": _c.started_at,
+        "finished": _c.finished_at,
+        "id": _c.id,
+        "emulator_id": _c.emulator_id,
+        "workstation_id": _c.workstation_id,
+    },
+    nullable=frozenset({"emulator", "started", "finished"}),
+    own=Order("operations", (_c.created_at, _c.id), descending=True),
+    id=_c.id,
+)
 _AWAY = (WorkstationStatus.UNREACHABLE, WorkstationStatus.AUTH_FAILED)
 _BEFORE: Mapping[OperationStatus, Sequence[str]] = {
     after: [s.value for s in MOVES if s is after or after in MOVES[s]] for after in OperationStatus
@@ -59,12 +91,28 @@ class StoredOperations:
         return {row["id"]: operation_of(row) for row in await self._transaction.rows(wanted)}
 
     async def list(
-        self, query: OperationQuery, *, cursor: str | None = None, limit: int = 50
+        self,
+        query: OperationQuery,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+        count: bool = False,
     ) -> Page[Operation]:
-        statement = sa.select(operations).where(*_conditions(query))
-        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
-        items = [operation_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        statement = (
+            sa.select(operations)
+            .join(workstations, _w.id == _c.workstation_id)
+            .outerjoin(emulators, _e.id == _c.emulator_id)
+            .where(
+                *_conditions(query),
+                *_LISTING.matching(query.matching, on_postgresql=self._transaction.on_postgresql),
+                *within(query.scope, site=_w.site, tags=(_w.tags, _e.tags)),
+            )
+        )
+        order = _LISTING.order(
+            query.sort, *_given(query).values(), query.unfinished, query.matching.text, query.scope
+        )
+        page = await page_of(self._transaction, statement, order, cursor, limit, count=count)
+        return replace(page, items=[operation_of(row) for row in page.items])
 
     async def add(self, operation: Operation) -> None:
         await self._transaction.execute(
@@ -199,8 +247,10 @@ class StoredOperations:
     ) -> Sequence[tuple[int, LogLine]]:
         return await journal.log_of(self._transaction, operation_id, after=after, limit=limit)
 
-    async def tally(self) -> Mapping[Verb, Mapping[OperationStatus, int]]:
-        counted = sa.select(_c.verb, _c.status, sa.func.count().label("number"))
+    async def tally(
+        self, scope: Scope | None = None
+    ) -> Mapping[Verb, Mapping[OperationStatus, int]]:
+        counted = _within(sa.select(_c.verb, _c.status, sa.func.count().label("number")), scope)
         tally: dict[Verb, dict[OperationStatus, int]] = {}
         for row in await self._transaction.rows(counted.group_by(_c.verb, _c.status)):
             by_status = tally.setdefault(Verb(row["verb"]), {})
@@ -213,22 +263,37 @@ class StoredOperations:
     async def prune(self, before: datetime, *, limit: int) -> Pruned:
         return await retention.prune(self._transaction, before, limit=limit)
 
-    async def counts(self) -> Mapping[OperationStatus, int]:
-        counted = sa.select(_c.status, sa.func.count().label("number")).group_by(_c.status)
-        rows = await self._transaction.rows(counted)
+    async def counts(self, scope: Scope | None = None) -> Mapping[OperationStatus, int]:
+        counted = _within(sa.select(_c.status, sa.func.count().label("number")), scope)
+        rows = await self._transaction.rows(counted.group_by(_c.status))
         found = {row["status"]: row["number"] for row in rows}
         return {status: found.get(status, 0) for status in OperationStatus}
 
 
-def _conditions(query: OperationQuery) -> list[sa.ColumnElement[bool]]:
-    wanted = {
-        _c.workstation_id: query.workstation_id,
-        _c.emulator_id: query.emulator_id,
-        _c.status: query.status,
-        _c.verb: query.verb,
-        _c.batch_id: query.batch_id,
+def _within(statement: sa.Select[Any], scope: Scope | None) -> sa.Select[Any]:
+    if scope is None:
+        return statement
+    placed = operations.join(workstations, _w.id == _c.workstation_id).outerjoin(
+        emulators, _e.id == _c.emulator_id
+    )
+    return statement.select_from(placed).where(
+        *within(scope, site=_w.site, tags=(_w.tags, _e.tags))
+    )
+
+
+def _given(query: OperationQuery) -> dict[str, str | None]:
+    return {
+        "workstation_id": query.workstation_id,
+        "emulator_id": query.emulator_id,
+        "status": query.status,
+        "verb": query.verb,
+        "batch_id": query.batch_id,
     }
-    conditions = [column == value for column, value in wanted.items() if value is not None]
+
+
+def _conditions(query: OperationQuery) -> list[sa.ColumnElement[bool]]:
+    given = {name: value for name, value in _given(query).items() if value is not None}
+    conditions: list[sa.ColumnElement[bool]] = [_c[name] == given[name] for name in given]
     if query.unfinished:
         conditions.append(_c.status.in_(UNFINISHED))
     return conditions

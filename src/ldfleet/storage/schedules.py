@@ -25,6 +25,7 @@ from ldfleet.ports import Page
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
 from ldfleet.storage.tables import schedule_pause, schedules
+from ldfleet.storage.users import kept_scope, scope_of
 
 _c = schedules.c
 _ORDER = Order("schedules", (_c.name, _c.id))
@@ -133,6 +134,7 @@ def _schedule_of(row: Mapping[str, Any]) -> Schedule:
         enabled=row["enabled"],
         notes=content["notes"],
         requested_by=row["requested_by"],
+        scope=scope_of(content.get("scope")),
         next_at=row["next_at"],
         last=_last_of(row),
         version=row["version"],
@@ -187,6 +189,7 @@ def _set_by_people(schedule: Schedule) -> dict[str, Any]:
         "overlap": schedule.overlap,
         "misfire": schedule.misfire,
         "grace": schedule.grace,
+        "scope": kept_scope(schedule.scope),
         "policy": asdict(schedule.policy),
         "notes": schedule.notes,
     }

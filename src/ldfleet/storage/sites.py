@@ -1,6 +1,6 @@
 """The sites on record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,8 +29,17 @@ class StoredSites:
             raise errors.SiteNotFound(site=name)
         return _site_of(row)
 
-    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Site]:
-        rows = await self._transaction.rows(_ORDER.page(sa.select(sites), cursor, limit))
+    async def list(
+        self,
+        *,
+        among: Collection[str] | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Site]:
+        wanted = sa.select(sites)
+        if among is not None:
+            wanted = wanted.where(_c.name.in_(among))
+        rows = await self._transaction.rows(_ORDER.page(wanted, cursor, limit))
         items = [_site_of(row) for row in rows[:limit]]
         return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
 

@@ -1,13 +1,14 @@
 """The workstations on record."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from ldfleet import errors
 from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.listing import WORKSTATIONS
 from ldfleet.domain.workstation import (
     Address,
     Health,
@@ -17,17 +18,43 @@ from ldfleet.domain.workstation import (
     Workstation,
     WorkstationStatus,
 )
-from ldfleet.ports import Page
+from ldfleet.ports import EVERY_WORKSTATION, Page, WorkstationQuery
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
 from ldfleet.storage.facts import dump_facts, load_facts, load_installs
+from ldfleet.storage.filters import Listing, within
+from ldfleet.storage.paging import page_of
 from ldfleet.storage.signals import Channel
 from ldfleet.storage.tables import lane_starts, workstations
 
 _c = workstations.c
-_ORDER = Order("workstations", (_c.name, _c.id))
 _shown_status = sa.case(
     (_c.maintenance.is_not(None), WorkstationStatus.MAINTENANCE.value), else_=_c.health_status
+)
+_LISTING = Listing(
+    noun=WORKSTATIONS,
+    columns={
+        "name": _c.name,
+        "status": _shown_status,
+        "host": _c.host,
+        "site": _c.site,
+        "tag": _c.tags,
+        "transport": _c.transport,
+        "login": _c.login,
+        "user": _c.username,
+        "desktop": _c.desktop_user,
+        "failure": _c.health_failure,
+        "notes": _c.notes,
+        "maintenance": _c.maintenance.is_not(None),
+        "seen": _c.seen_at,
+        "changed": _c.changed_at,
+        "created": _c.created_at,
+        "updated": _c.updated_at,
+        "id": _c.id,
+    },
+    nullable=frozenset({"seen", "changed"}),
+    own=Order("workstations", (_c.name, _c.id)),
+    id=_c.id,
 )
 
 
@@ -44,14 +71,26 @@ class StoredWorkstations:
         return workstation_of(row)
 
     async def list(
-        self, *, status: WorkstationStatus | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        query: WorkstationQuery = EVERY_WORKSTATION,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+        count: bool = False,
     ) -> Page[Workstation]:
-        statement = sa.select(workstations)
-        if status is not None:
-            statement = statement.where(_shown_status == status)
-        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
-        items = [workstation_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        statement = sa.select(workstations).where(
+            *_LISTING.matching(query.matching, on_postgresql=self._transaction.on_postgresql),
+            *within(query.scope, site=_c.site, tags=(_c.tags,)),
+        )
+        if query.status is not None:
+            statement = statement.where(_shown_status == query.status)
+        order = _LISTING.order(query.sort, query.status, query.matching.text, query.scope)
+        page = await page_of(self._transaction, statement, order, cursor, limit, count=count)
+        return replace(page, items=[workstation_of(row) for row in page.items])
+
+    async def some(self, ids: Sequence[WorkstationId]) -> Mapping[WorkstationId, Workstation]:
+        rows = await self._transaction.rows(sa.select(workstations).where(_c.id.in_(ids)))
+        return {WorkstationId(row["id"]): workstation_of(row) for row in rows}
 
     async def every(self) -> Sequence[Workstation]:
         rows = await self._transaction.rows(sa.select(workstations).order_by(_c.name, _c.id))
