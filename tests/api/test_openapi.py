@@ -1,6 +1,8 @@
 from pathlib import Path
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator
+
 from ldfleet.api.openapi import describe, text
 
 COMMITTED = Path(__file__).parents[2] / "openapi.json"
@@ -43,7 +45,8 @@ def test_secrets_go_in_and_never_out() -> None:
         name for name, schema in schemas.items() if "password" in schema.get("properties", {})
     }
 
-    assert givers == {"WorkstationIn", "WorkstationPatch"}
+    people = {"LoginIn", "SetupIn", "UserIn", "UserPatch"}
+    assert givers == {"WorkstationIn", "WorkstationPatch", *people}
     assert "writeOnly" in str(schemas["WorkstationIn"]["properties"]["password"])
 
 
@@ -63,3 +66,27 @@ def test_every_reference_leads_somewhere() -> None:
     }
 
     assert used <= known
+
+
+def _bodies() -> dict[str, dict[str, Any]]:
+    return {
+        name: content
+        for name, operation in operations().items()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+    }
+
+
+def test_every_body_has_an_example_that_fits_its_schema() -> None:
+    components = describe()["components"]
+
+    for name, content in _bodies().items():
+        assert "example" in content, f"{name}: add one to ldfleet/api/examples.py"
+        checked = Draft202012Validator({**content["schema"], "components": components})
+        faults = [fault.message for fault in checked.iter_errors(content["example"])]
+        assert faults == [], name
+
+
+def test_every_operation_says_which_role_it_needs() -> None:
+    without = {name for name, operation in operations().items() if "x-role" not in operation}
+
+    assert without == {"get_health", "get_version", "set_up", "login", "refresh"}

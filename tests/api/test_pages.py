@@ -1,10 +1,12 @@
 """The pages for people: what a problem's type leads to."""
 
+import json
 import re
 
 import pytest
 
 from ldfleet import errors
+from ldfleet.api.openapi import text
 from ldfleet.wire.catalogue import ProblemType, problem_types
 from ldfleet.wire.problem import problem_of
 from support.edges import Edge
@@ -73,3 +75,34 @@ async def test_a_page_runs_nothing_and_loads_nothing(edge: Edge) -> None:
     assert "frame-ancestors 'none'" in policy
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert not re.search(r"<script|<link|<img|\son\w+=|style=", page.text)
+
+
+async def test_the_reference_shows_every_request_with_an_example(edge: Edge) -> None:
+    async with edge.stranger() as http:
+        page = await http.get("/docs")
+        document = (await http.get("/docs/openapi.json")).json()
+
+    assert page.status_code == 200
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert f'<h3 id="{operation["operationId"]}">{method.upper()} {path}</h3>' in page.text
+            assert f"$LDFLEET_URL{path}" in page.text
+    assert "<script" not in page.text
+    assert set(re.findall(r'(?:href|src)="([a-z]+:[^"]*)', page.text)) == set()
+
+
+async def test_every_link_of_the_reference_leads_somewhere(edge: Edge) -> None:
+    page = await edge.http.get("/docs")
+
+    here = set(re.findall(r' id="([^"]+)"', page.text))
+    links = set(re.findall(r'href="([^"]+)"', page.text))
+    assert {link for link in links if link.startswith("#")} == {f"#{name}" for name in here}
+    for link in links:
+        if not link.startswith("#"):
+            assert (await edge.http.get(link)).is_success, link
+
+
+async def test_the_served_description_is_the_committed_one(edge: Edge) -> None:
+    served = (await edge.http.get("/docs/openapi.json")).json()
+
+    assert served == json.loads(text())

@@ -10,6 +10,7 @@ from ldfleet.api import (
     audit,
     auth,
     batches,
+    configuration,
     emulators,
     health,
     live,
@@ -17,6 +18,7 @@ from ldfleet.api import (
     problem_pages,
     problems,
     profiles,
+    reference,
     schedules,
     sites,
     tokens,
@@ -56,6 +58,7 @@ _ROUTERS: Sequence[tuple[APIRouter, Needs]] = (
     (schedules.router, OPERATORS),
     (live.router, VIEWERS),
     (audit.router, ADMINS),
+    (configuration.router, ADMINS),
     (verbs.emulators, OPERATORS),
     (verbs.workstations, OPERATORS),
 )
@@ -88,7 +91,8 @@ def without_services() -> FastAPI:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(everyone)])
     for router, needs in _ROUTERS:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(needs)])
-    app.include_router(problem_pages.router, dependencies=[Depends(everyone)])
+    for pages in (problem_pages.router, reference.router):
+        app.include_router(pages, dependencies=[Depends(everyone)])
     return app
 
 

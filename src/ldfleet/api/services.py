@@ -6,6 +6,7 @@ from ldfleet.ports import Clock, NewId
 from ldfleet.services.access import Access
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.batches import Batches
+from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
@@ -41,5 +42,6 @@ class Services:
     tokens: Tokens
     events: Events
     audit: AuditLog
+    configuration: Configuration
     clock: Clock
     new_id: NewId
