@@ -7,9 +7,10 @@ from typer.testing import CliRunner, Result
 
 from ldfleet.cli.main import app
 
-NOTHING: Mapping[str, str | None] = dict.fromkeys(
-    ("LDFLEET_URL", "LDFLEET_TOKEN", "LDFLEET_PASSWORD")
-)
+NOTHING: Mapping[str, str | None] = {
+    **dict.fromkeys(("LDFLEET_URL", "LDFLEET_TOKEN", "LDFLEET_PASSWORD")),
+    "XDG_CONFIG_HOME": "/nonexistent",  # whoever runs the tests may be signed in somewhere
+}
 
 
 def run(*arguments: str, stdin: str | None = None, **environment: str | None) -> Result:

@@ -7,6 +7,7 @@ import httpx
 import typer
 
 from ldfleet import errors
+from ldfleet.cli.logins import Kept, folder_of, last_server
 from ldfleet.client.client import Client
 
 URL = "LDFLEET_URL"
@@ -16,8 +17,55 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 
 
 def connect() -> Client:
-    """A client for LDFLEET_URL; the token comes from LDFLEET_TOKEN or a prompt, never from argv."""
-    return Client(_url(), _token())
+    """A client for the server; the token is LDFLEET_TOKEN's, else that of `ldfleet login`.
+
+    It is asked for where neither is there, and never taken from argv.
+    """
+    url = server_url()
+    if not os.environ.get(TOKEN, "").strip():
+        login = kept_login(url).login()
+        if login is not None:
+            return Client(url, login)
+    return Client(url, _token())
+
+
+def stranger(url: str) -> Client:
+    """A client that has no token yet."""
+    return Client(url, None)
+
+
+def kept_login(url: str) -> Kept:
+    """Where the login of a server is kept."""
+    return Kept(folder_of(os.environ), url)
+
+
+def server_url(given: str | None = None) -> str:
+    """The server: the one given, LDFLEET_URL's, where one signed in last, or this machine."""
+    asked = given or os.environ.get(URL, "").strip()
+    return _checked(asked or last_server(folder_of(os.environ)) or DEFAULT_URL)
+
+
+def secret(question: str) -> str:
+    """A secret from a prompt that does not show it, else the next line of standard input."""
+    if sys.stdin.isatty():
+        return _prompt(question)
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def new_secret(question: str) -> str:
+    """The same, asked for twice where somebody types it blindly."""
+    given = secret(question)
+    if sys.stdin.isatty() and secret(f"{question}, again") != given:
+        raise errors.FieldInvalid(field="password", reason="the two are not the same")
+    return given
+
+
+def answer(question: str) -> str:
+    """What somebody types, else the next line of standard input."""
+    if sys.stdin.isatty():
+        typed: str = typer.prompt(question, err=True)
+        return typed
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def new_password(*, stdin: bool, ask: bool) -> str | None:
@@ -34,8 +82,7 @@ def new_password(*, stdin: bool, ask: bool) -> str | None:
     return None
 
 
-def _url() -> str:
-    given = os.environ.get(URL, DEFAULT_URL).strip()
+def _checked(given: str) -> str:
     try:
         url = httpx.URL(given)
     except httpx.InvalidURL as exc:
@@ -52,7 +99,7 @@ def _token() -> str:
         given = _prompt(f"Token (set {TOKEN} to be asked no more)").strip()
     if not given:
         missing = errors.TokenMissing()
-        missing.add_note(f"On the command line: set {TOKEN}.")
+        missing.add_note(f"On the command line: ldfleet login, or set {TOKEN}.")
         raise missing
     if not given.isascii() or not given.isprintable() or " " in given:
         raise errors.SettingInvalid(setting=TOKEN, reason="it holds a character no token has")

@@ -35,7 +35,7 @@ def run_server(
         typer.Option(min=0, max=65535, help="Default: LDFLEET_PORT, else 8080; 0: any free one."),
     ] = None,
 ) -> None:
-    """Run the server. At its first start it prints the administrator's token, once.
+    """Run the server. While there is no account it prints a token for `ldfleet setup`.
 
     Settings come from variables LDFLEET_… and the file .env.
     """

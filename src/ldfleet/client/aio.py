@@ -8,7 +8,9 @@ from typing import Self, TypeVar
 
 import httpx
 
+from ldfleet import errors
 from ldfleet.client.calls import Call
+from ldfleet.client.login import Login
 from ldfleet.client.stream import Changes, Listener
 from ldfleet.client.talk import (
     LONGEST_WAIT,
@@ -34,7 +36,7 @@ class AsyncClient:
     def __init__(
         self,
         url: str,
-        token: str | None,
+        token: str | Login | None,
         *,
         timeout: float = 30.0,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -92,13 +94,19 @@ class AsyncClient:
     async def events(self, after: str | None = None) -> AsyncGenerator[Changes]:
         """Follow the change feed without end; a lost connection is resumed where it was lost."""
         listener = Listener(url=self._talker.url, last_id=after)
-        failures = 0
+        failures, renewed = 0, False
         while True:
             try:
                 async with aclosing(self._listen(listener)) as heard:
                     async for changes in heard:
-                        failures = 0
+                        failures, renewed = 0, False
                         yield changes
+            except errors.TokenExpired:
+                if renewed or not isinstance(token := self._talker.token, Login):
+                    raise
+                await self._run(self._talker.renew(token))
+                renewed = True
+                continue
             except httpx.TransportError as exc:
                 failures += 1
                 if failures > len(PAUSES):

@@ -7,7 +7,9 @@ from typing import Self, TypeVar
 
 import httpx
 
+from ldfleet import errors
 from ldfleet.client.calls import Call
+from ldfleet.client.login import Login
 from ldfleet.client.stream import Changes, Listener
 from ldfleet.client.talk import (
     LONGEST_WAIT,
@@ -33,7 +35,7 @@ class Client:
     def __init__(
         self,
         url: str,
-        token: str | None,
+        token: str | Login | None,
         *,
         timeout: float = 30.0,
         transport: httpx.BaseTransport | None = None,
@@ -92,13 +94,19 @@ class Client:
     def events(self, after: str | None = None) -> Generator[Changes]:
         """Follow the change feed without end; a lost connection is resumed where it was lost."""
         listener = Listener(url=self._talker.url, last_id=after)
-        failures = 0
+        failures, renewed = 0, False
         while True:
             try:
                 with closing(self._listen(listener)) as heard:
                     for changes in heard:
-                        failures = 0
+                        failures, renewed = 0, False
                         yield changes
+            except errors.TokenExpired:
+                if renewed or not isinstance(token := self._talker.token, Login):
+                    raise
+                self._run(self._talker.renew(token))
+                renewed = True
+                continue
             except httpx.TransportError as exc:
                 failures += 1
                 if failures > len(PAUSES):

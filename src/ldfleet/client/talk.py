@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import httpx
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from ldfleet import errors
-from ldfleet.client import operations
+from ldfleet.client import auth, operations
 from ldfleet.client.calls import Call
+from ldfleet.client.login import Login, Pair
+from ldfleet.wire.accounts import RefreshIn
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.problem import Problem
 
@@ -22,8 +24,10 @@ T = TypeVar("T")
 
 PAUSES = (0.2, 0.5, 1.0)
 LONGEST_PAUSE = 10.0
+UNAUTHENTICATED = 401
 UNAVAILABLE = 503
 LONGEST_WAIT = 30.0  # what the server allows in one answer
+_WHILE_RENEWED = 0.05
 SILENCE = 60.0  # a server that restarts is back before
 
 
@@ -51,24 +55,48 @@ def unheard(_told: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talker:
-    """Speaks the API for one server and one token."""
+    """Speaks the API for one server and one token, or one login, which it renews."""
 
     url: str
-    token: str | None
+    token: str | Login | None
     timeout: float
     monotonic: Callable[[], float]
     new_key: Callable[[], str]
 
     def ask(self, call: Call[T]) -> Talk[T]:
         """One call; repeated with growing pauses while that is safe and may help."""
-        request = self.request(call.keyed(self.new_key()))
+        keyed = call.keyed(self.new_key())
+        outcome = yield from self._insistently(keyed)
+        if isinstance(self.token, Login) and _has_expired(outcome):
+            yield from self.renew(self.token)
+            outcome = yield from self._insistently(keyed)
+        return self.understand(call, outcome)
+
+    def renew(self, login: Login) -> Talk[None]:
+        """New tokens for a login; one renewal serves all that wait for it."""
+        known = login.pair
+        while login.renewing:
+            yield Pause(_WHILE_RENEWED)
+        if login.pair != known:
+            return
+        with login.alone():
+            if login.pair != known:
+                return  # another process has done it
+            refresh = RefreshIn(refresh_token=SecretStr(known.refresh_token))
+            call = auth.refresh(refresh)
+            # Not sent twice: a refresh token that comes again ends the session.
+            begun = self.understand(call, (yield self.request(call, signed=False)))
+            login.renewed(Pair(begun.access_token or "", begun.refresh_token or ""))
+
+    def _insistently(self, call: Call[T]) -> Talk[Outcome]:
+        request = self.request(call)
         outcome = yield request
         for pause in PAUSES:
             if not _worth_repeating(call, outcome):
                 break
             yield Pause(_asked_pause(outcome) or pause)
             outcome = yield request
-        return self.understand(call, outcome)
+        return outcome
 
     def wait(
         self,
@@ -107,11 +135,12 @@ class Talker:
             yield Pause(min(pause, left))
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def request(self, call: Call[T]) -> httpx.Request:
+    def request(self, call: Call[T], *, signed: bool = True) -> httpx.Request:
         """The call as httpx sends it."""
         headers = dict(call.headers)
-        if self.token is not None:
-            headers["Authorization"] = f"Bearer {self.token}"
+        token = self.token.pair.access_token if isinstance(self.token, Login) else self.token
+        if token is not None and signed:
+            headers["Authorization"] = f"Bearer {token}"
         if call.body is not None:
             kind = "merge-patch+json" if call.method == "PATCH" else "json"
             headers["Content-Type"] = f"application/{kind}"
@@ -148,6 +177,15 @@ class Talker:
         """The error of a server that did not answer."""
         reason = str(error) or type(error).__name__
         return errors.ServerUnreachable(url=self.url, reason=reason)
+
+
+def _has_expired(outcome: Outcome) -> bool:
+    if not isinstance(outcome, httpx.Response) or outcome.status_code != UNAUTHENTICATED:
+        return False
+    try:
+        return Problem.model_validate_json(outcome.content).code == errors.TokenExpired.code
+    except ValidationError:
+        return False
 
 
 def _worth_repeating(call: Call[T], outcome: Outcome) -> bool:
