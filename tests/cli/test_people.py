@@ -10,9 +10,9 @@ from typer.testing import Result
 
 from ldfleet.domain.actor import Role
 from ldfleet.services.users import Rights
+from support.accounts import PASSWORD, ROOT, a_person, the_people
 from support.commandline import CommandLine, run
 from support.edges import Edge
-from support.people import PASSWORD, ROOT, a_person, the_people
 
 NEW = "five loud canaries 6e2c"
 FIRST = "first " + PASSWORD

@@ -14,8 +14,8 @@ from ldfleet.api.app import without_services
 from ldfleet.api.authorisation import VIEWERS, Declared, declared
 from ldfleet.domain.actor import Role, Scope
 from ldfleet.domain.ids import WorkstationId
+from support.accounts import a_person, the_people
 from support.edges import Edge, an_edge
-from support.people import a_person, the_people
 from support.stores import a_workstation, an_emulator, an_operation
 
 ROUTES = [

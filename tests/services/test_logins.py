@@ -12,8 +12,8 @@ from ldfleet.domain.audit import AuditResult
 from ldfleet.ports import AuditQuery
 from ldfleet.services.access import Origin
 from ldfleet.services.users import Rights
+from support.accounts import PASSWORD, ROOT, a_person, the_people
 from support.engines import Floor
-from support.people import PASSWORD, ROOT, a_person, the_people
 
 HERE = Origin(address="192.0.2.1", agent="a test", correlation_id="rq_1")
 ELSEWHERE = Origin(address="192.0.2.2")

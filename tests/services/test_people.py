@@ -12,8 +12,8 @@ from ldfleet.domain.audit import AuditEntry
 from ldfleet.ports import AuditQuery
 from ldfleet.services.tokens import Draft
 from ldfleet.services.users import Rights
+from support.accounts import PASSWORD, ROOT, a_person, the_people
 from support.engines import Floor
-from support.people import PASSWORD, ROOT, a_person, the_people
 
 QA = Scope(tags=frozenset({"qa"}))
 NEW = "five loud canaries 6e2c"

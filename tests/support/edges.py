@@ -37,8 +37,8 @@ from ldfleet.settings import Settings
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
 from ldfleet.workflows.survey import LDPlayerSurvey
+from support.accounts import the_people
 from support.engines import Floor, a_floor
-from support.people import the_people
 
 _APPS: list[FastAPI] = []
 ONLINE = Health(status=WorkstationStatus.ONLINE, desktop_user="farm")
