@@ -98,7 +98,12 @@ def test_every_script_has_its_header_and_its_contract() -> None:
     contract = (ROOT / "docs/reference/scripts.md").read_text()
     scripts = sorted((ROOT / "src/ldfleet/transports/scripts").glob("*.ps1"))
 
-    assert [script.stem for script in scripts] == ["desktop", "files", "run"]
+    assert [script.stem for script in scripts] == [
+        "checksum",
+        "desktop",
+        "files",
+        "run",
+    ]
     for script in scripts:
         assert script.read_text().startswith(f"# ldfleet:{script.stem} v")
         assert f"## `{script.stem}` v" in contract

@@ -126,6 +126,14 @@ class Transport(Protocol):
         """Size and time of files and folders, in one round trip; None for what is not there."""
         ...
 
+    async def checksum(self, path: str) -> str | None:
+        """A file's SHA-256 in hex, found there: minutes for gigabytes. None: there is none.
+
+        Raises:
+            FileForbidden: it is there and can't be read.
+        """
+        ...
+
     async def remove_files(self, paths: Sequence[str]) -> frozenset[str]:
         """Remove files, and folders with all that is in them; those that were there.
 

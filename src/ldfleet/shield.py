@@ -1,4 +1,4 @@
-"""Short work that a cancellation must not tear: clean-up, and statements that hold a lock."""
+"""What a cancellation must not tear, and what it means."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -23,3 +23,14 @@ async def unbroken(work: Coroutine[Any, Any, T]) -> T:
         task.exception()  # looked at, so that asyncio does not complain
         raise cancelled
     return task.result()
+
+
+_FOR_GOOD = ({"cancelled"}, {"timed_out"})
+
+
+def is_for_good(stop: asyncio.CancelledError) -> bool:
+    """Whether nobody goes on with what is cancelled: its message says so (engine/runner.py, Stop).
+
+    A run that lost its lease, or whose process ends, is continued by another.
+    """
+    return set(map(str, stop.args)) in _FOR_GOOD

@@ -1,6 +1,7 @@
 """What `ports.Transport` and `ports.Connector` promise, held against every transport."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -162,6 +163,31 @@ async def test_cancelling_ends_the_remote_program(stand: Stand) -> None:
         assert running.cancelled()
         assert stand.running("never.exe") == 0
         assert (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code == 0
+
+
+@pytest.mark.parametrize(("why", "running"), [("cancelled", 0), ("released", 1)])
+async def test_a_desktop_job_that_runs_is_ended_when_it_is_cancelled_for_good(
+    stand: Stand, why: str, running: int
+) -> None:
+    never = [f"{TOOLS}\\never.exe"]
+    async with stand.transport() as transport, asyncio.TaskGroup() as group:
+        job = group.create_task(transport.run(never, deadline=60, desktop=True, key="op-1-launch"))
+        await stand.until(lambda: stand.running("never.exe") == 1)
+        await asyncio.sleep(0.1)
+        job.cancel(why)
+
+    assert job.cancelled()
+    assert stand.running("never.exe") == running
+
+
+async def test_a_checksum_is_made_there(stand: Stand) -> None:
+    stand.machine.host.files.write(PATH, b"seven b")
+
+    async with stand.transport() as transport:
+        found = await transport.checksum(PATH)
+        nothing = await transport.checksum("C:\\none")
+
+    assert (found, nothing) == (hashlib.sha256(b"seven b").hexdigest(), None)
 
 
 async def test_a_second_cancellation_does_not_tear_the_clean_up(stand: Stand) -> None:

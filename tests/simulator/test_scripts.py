@@ -78,6 +78,18 @@ async def test_a_job_is_ended_at_its_deadline(desk: Desk) -> None:
     assert (answer["state"], answer["exit_code"]) == ("timed_out", -1)
 
 
+async def test_a_job_that_runs_is_ended_by_a_file_beside_it(desk: Desk) -> None:
+    desk.machine.faults.ldconsole_hangs = True
+    first = await desk.script("desktop", job("a10", "list2", wait_s=1))
+    desk.machine.host.files.write(f"{JOBS}\\a10.cancel", b"")
+
+    second = await desk.script("desktop", job("a10", "list2"))
+
+    assert first == {"state": "pending"}
+    assert (second["state"], second["exit_code"]) == ("cancelled", -1)
+    assert "a10.cancel" not in desk.machine.host.files.names(JOBS)
+
+
 async def test_nobody_logged_on_is_told_and_nothing_runs_later(desk: Desk) -> None:
     desk.machine.faults.no_desktop_session = True
     answer = await desk.script("desktop", job("a7", "add"))
@@ -134,7 +146,11 @@ async def test_any_other_script_is_refused(desk: Desk, script: str) -> None:
 
 async def test_the_shipped_scripts_are_known(desk: Desk) -> None:
     folder = Path(ldfleet.__file__).parent / "transports" / "scripts"
-    requests = {"files": {"op": "list", "paths": ["C:\\"]}, "desktop": job("c1", "list2")}
+    requests = {
+        "files": {"op": "list", "paths": ["C:\\"]},
+        "checksum": {"path": "C:\\none"},
+        "desktop": job("c1", "list2"),
+    }
 
     for name, request in requests.items():
         text = (folder / f"{name}.ps1").read_text(encoding="utf-8")

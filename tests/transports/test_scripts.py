@@ -22,7 +22,7 @@ def test_a_scripts_command_line_fits_into_cmd(script: Script) -> None:
     assert base64.b64decode(line.split()[-1]).decode("utf-16-le") == text_of(script)
 
 
-@pytest.mark.parametrize("name", ["files", "desktop", "run"])
+@pytest.mark.parametrize("name", ["files", "checksum", "desktop", "run"])
 def test_a_scripts_brackets_are_balanced(name: str) -> None:
     text = text_of(name)
 

@@ -5,6 +5,7 @@ import pytest
 
 from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.verb import Verb
+from ldfleet.engine.runner import Run, Stop
 from ldfleet.workflows.lock import LOCK_FILE
 from support.cutting import run_until_cut
 from support.fastfleet import Fleet
@@ -126,6 +127,8 @@ async def test_a_disk_that_fills_up_meanwhile_fails_the_backup(fleet: Fleet) -> 
     ended = await fleet.run(await fleet.again(operation))
 
     assert code_of(ended) == "backup_failed"
+    files = fleet.pc().machine.host.files
+    assert not files.exists(FILE) and not files.exists("D:\\Backups\\farm.config")
 
 
 @pytest.mark.parametrize("cut_at", range(1, 11))
@@ -246,3 +249,56 @@ async def test_a_backup_holds_the_disks_of_the_workstation(fleet: Fleet) -> None
 
     assert held["operation"] == operation.id
     assert not files.exists(LOCK_FILE)
+
+
+async def test_a_backup_is_known_by_its_checksum(fleet: Fleet) -> None:
+    operation = await a_backup(fleet)
+
+    assert operation.result is not None
+    sha256 = operation.result["sha256"]
+    assert len(sha256) == 64
+    kept = fleet.pc().machine.host.files.read("D:\\Backups\\farm.sha256")
+    assert kept.decode() == f"{sha256} *farm.ldbk\n"
+
+
+async def test_a_backup_that_was_damaged_is_not_restored(fleet: Fleet) -> None:
+    made = await a_backup(fleet)
+    assert made.result is not None
+    fleet.pc().machine.host.files.write(FILE, b"", size=made.result["size"])
+
+    operation = await fleet.do(Verb.RESTORE, 1, params={"file": FILE})
+
+    assert code_of(operation) == "restore_failed"
+    assert operation.failure is not None and "farm.sha256" in operation.failure["reason"]
+    assert given(fleet, "restore") == []
+
+
+async def test_a_backup_made_by_hand_is_restored_without_a_checksum(fleet: Fleet) -> None:
+    await a_backup(fleet)
+    fleet.pc().machine.host.files.remove("D:\\Backups\\farm.sha256")
+
+    operation = await fleet.do(Verb.RESTORE, 1, params={"file": FILE})
+
+    assert operation.status is OperationStatus.SUCCEEDED, operation.failure
+
+
+@pytest.mark.parametrize(
+    ("why", "there"), [(Stop.CANCELLED, []), (Stop.TIMED_OUT, []), (Stop.RELEASED, [FILE])]
+)
+async def test_a_backup_that_is_stopped_for_good_leaves_no_part_of_it(
+    slow_fleet: Fleet, why: Stop, there: list[str]
+) -> None:
+    files = slow_fleet.pc().machine.host.files
+    operation = await slow_fleet.queue(Verb.BACKUP, 1, params={"file": FILE})
+    run = Run(
+        operation, storage=slow_fleet.database, clock=slow_fleet.clock, works=slow_fleet.works
+    )
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        group.create_task(run())
+        await files.when_there(FILE)
+        run.stop(why)
+
+    assert given(slow_fleet, "backup") == ["terminated (backing up)"]
+    assert [path for path in (FILE, "D:\\Backups\\farm.sha256") if files.exists(path)] == there
+    assert files.exists("D:\\Backups\\farm.config") is bool(there)

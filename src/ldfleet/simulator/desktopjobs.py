@@ -1,5 +1,6 @@
 """The `desktop` and `run` scripts (docs/reference/scripts.md): jobs for the user's desktop."""
 
+import asyncio
 import base64
 import json
 import re
@@ -8,12 +9,15 @@ from typing import Any, cast
 
 from ldfleet.simulator import commandline
 from ldfleet.simulator.host import Host, Invocation
+from ldfleet.simulator.pipes import PipedProcess
 from ldfleet.simulator.sessions import Sessions
 from ldfleet.simulator.tasks import DESKTOP, Scheduler
 
 JOBS = "C:\\ProgramData\\LDFleet\\jobs"
 KEY = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 KEPT_S = 24 * 3600.0
+
+NOTHING_RAN = {"stdout": "", "stderr": "", "session_id": 0, "pid": 0}
 
 Json = dict[str, Any]  # what a caller or a job file holds
 Answer = dict[str, object]
@@ -61,6 +65,7 @@ class DesktopJobs:
                 continue  # another runner was first
             job = _json(files.read(f"{JOBS}\\{key}.claimed.json"))
             self._write(f"{JOBS}\\{key}.result.json", await self._run(invocation, job))
+            files.remove(f"{JOBS}\\{key}.cancel")
         return 0
 
     def _submit(self, key: str, request: Json) -> str:
@@ -79,6 +84,8 @@ class DesktopJobs:
 
     async def _run(self, invocation: Invocation, job: Json) -> Answer:
         host, argv = invocation.host, cast("list[str]", job["argv"])
+        if host.files.exists(f"{JOBS}\\{job['key']}.cancel"):
+            return {"state": "cancelled", "exit_code": -1, **NOTHING_RAN}
         start = replace(
             invocation.start,
             line=commandline.join(argv),
@@ -90,20 +97,40 @@ class DesktopJobs:
         except FileNotFoundError as missing:
             return {"state": "failed", "error": str(missing)}
         process.feed(b"", end=True)
-        deadline = host.clock.from_real(float(job["deadline_s"]))
-        in_time = await host.clock.wait(process.ended, deadline)
-        if not in_time:
+        state = await self._outcome(host, process, job)
+        if state != "finished":
             # .NET's Kill ends the program alone: a window that it has opened stays.
             host.processes.kill([row for row in [host.processes.get(process.pid)] if row])
         chunk = process.take()
         return {
-            "state": "finished" if in_time else "timed_out",
-            "exit_code": _signed(chunk.exit_code or 0) if in_time else -1,
+            "state": state,
+            "exit_code": _signed(chunk.exit_code or 0) if state == "finished" else -1,
             "stdout": base64.b64encode(chunk.stdout).decode(),
             "stderr": base64.b64encode(chunk.stderr).decode(),
             "session_id": invocation.start.session,
             "pid": process.pid,
         }
+
+    async def _outcome(self, host: Host, process: PipedProcess, job: Json) -> str:
+        """It ends by itself, is cancelled by a file, or has had its time."""
+        cancel = f"{JOBS}\\{job['key']}.cancel"
+        asked = host.files.when_there(cancel)
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def tell(_ended: asyncio.Future[None]) -> None:
+            if not over.done():
+                over.set_result(None)
+
+        asked.add_done_callback(tell)
+        process.ended.add_done_callback(tell)
+        try:
+            in_time = await host.clock.wait(over, host.clock.from_real(float(job["deadline_s"])))
+        finally:
+            host.files.forget(cancel, asked)
+            process.ended.remove_done_callback(tell)
+        if process.ended.done():
+            return "finished"
+        return "cancelled" if in_time else "timed_out"
 
     def _write(self, path: str, value: Answer) -> None:
         files, temporary = self._host.files, f"{path}.tmp"

@@ -225,7 +225,7 @@ class SimulatedMachine:
             host.install(f"{SYSTEM32}\\{name}", program)
         jobs = DesktopJobs(host, self.sessions, self.scheduler)
         host.install(POWERSHELL, PowerShell(jobs))
-        host.files.write(RUNNER, b"# ldfleet:run v1\r\n")
+        host.files.write(RUNNER, b"# ldfleet:run v2\r\n")
         for user in (*self.spec.accounts, self.spec.desktop_user):
             host.files.make_directory(f"C:\\Users\\{user}\\Documents")
         host.registry.put("HKLM\\SOFTWARE", {})

@@ -12,13 +12,14 @@ from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from typing import Any, cast
 
+from ldfleet.simulator import fileops
 from ldfleet.simulator.desktopjobs import DesktopJobs
-from ldfleet.simulator.fileops import OPERATIONS
 from ldfleet.simulator.host import Invocation
 
 HEADER = re.compile(r"\ufeff?#\s*ldfleet:([a-z]+) v(\d+)\s*$", re.MULTILINE)
 ENCODED = ("-encodedcommand", "-enc", "-ec", "-e", "-encoded")
-KNOWN = {("files", 1), ("desktop", 1), ("run", 1)}
+KNOWN = {("files", 1), ("checksum", 1), ("desktop", 1), ("run", 2)}
+READ_RATE = 300 << 20  # bytes of a disk in a second
 
 Request = dict[str, Any]  # JSON of a caller: whatever is in it is checked where it is used
 Answer = dict[str, object]
@@ -30,7 +31,11 @@ class PowerShell:
 
     def __init__(self, jobs: DesktopJobs) -> None:
         self._jobs = jobs
-        self._scripts: dict[str, Script] = {"files": files, "desktop": self._desktop}
+        self._scripts: dict[str, Script] = {
+            "files": files,
+            "checksum": checksum,
+            "desktop": self._desktop,
+        }
 
     async def __call__(self, invocation: Invocation) -> int:
         name = self._script_name(invocation)
@@ -66,7 +71,15 @@ class PowerShell:
 async def files(invocation: Invocation, request: Request) -> Answer:
     """The `files` script."""
     invocation.host.settle()
-    return OPERATIONS[str(request["op"])](invocation.host.files, request)
+    return fileops.OPERATIONS[str(request["op"])](invocation.host.files, request)
+
+
+async def checksum(invocation: Invocation, request: Request) -> Answer:
+    """The `checksum` script; it takes its time with a huge file."""
+    host, path = invocation.host, str(request["path"])
+    host.settle()
+    await host.clock.sleep(host.files.size_of(path) / READ_RATE)
+    return fileops.checksum(host.files, path)
 
 
 def _decoded(value: str) -> str:

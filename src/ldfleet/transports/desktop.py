@@ -12,7 +12,7 @@ from typing import Any
 from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
 from ldfleet.ports import Clock
-from ldfleet.shield import unbroken
+from ldfleet.shield import is_for_good, unbroken
 from ldfleet.transports.files import RemoteFiles
 from ldfleet.transports.powershell import ASKING_S, PowerShell, Script
 
@@ -23,6 +23,8 @@ GRACE_S = 30.0
 """Beyond the job's own deadline: the task has to start, the result has to be written."""
 RECONNECT_S = 2.0
 TAKING_BACK_S = 15.0
+ENDING_S = 20.0
+LOOK_EVERY = 0.5
 
 
 class Desktop:
@@ -39,13 +41,14 @@ class Desktop:
     async def run(self, argv: Sequence[str], *, deadline: float, key: str) -> ProcessResult:
         """Run it, or fetch what the same key's job has given.
 
-        Cancelled: the job is taken back while no runner has it; else its deadline ends it.
+        Cancelled for good it is ended there before this comes back; else it is taken back only
+        while no runner has it, as the next who asks for this key wants its result.
         """
         request = {"key": key, "argv": list(argv), "deadline_s": deadline}
         try:
             answer = await self._answer(request, self._clock.monotonic() + deadline + GRACE_S)
-        except asyncio.CancelledError:
-            await unbroken(self._take_back(key))
+        except asyncio.CancelledError as stop:
+            await unbroken(self._end(key) if is_for_good(stop) else self._take_back(key))
             raise
         if answer is None:
             await self._give_up(argv[0], deadline, key)
@@ -80,6 +83,13 @@ class Desktop:
             raise await self._not_started(program, str(answer.get("error")))
         if state in _REFUSALS:
             raise _REFUSALS[state](self._workstation)
+        if state == "cancelled":
+            raise errors.CommandFailed(
+                workstation=self._workstation,
+                program=program,
+                exit_code=-1,
+                output="it was cancelled",
+            )
         if state == "timed_out":
             raise self._late(program, deadline)
         if state != "finished":
@@ -110,6 +120,21 @@ class Desktop:
         return errors.CommandTimedOut(
             workstation=self._workstation, program=program, seconds=deadline
         )
+
+    async def _end(self, key: str) -> None:
+        """Have the runner end a job that it has claimed, and see that it did."""
+        if await self._take_back(key):
+            return
+        claimed, result = f"{JOBS}\\{key}.claimed.json", f"{JOBS}\\{key}.result.json"
+        try:
+            async with asyncio.timeout(ENDING_S):
+                if claimed not in await self._files.existing([claimed]):
+                    return
+                await self._files.write(f"{JOBS}\\{key}.cancel", b"")
+                while result not in await self._files.existing([result]):
+                    await self._clock.sleep(LOOK_EVERY)
+        except (errors.FleetError, TimeoutError):
+            return  # a runner of version 1 has no ear for it: the job's deadline ends it
 
     async def _take_back(self, key: str) -> bool:
         """Whether the job waited still, so that now it never runs."""

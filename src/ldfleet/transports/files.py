@@ -8,6 +8,9 @@ from ldfleet import errors
 from ldfleet.domain.facts import FileStat
 from ldfleet.transports.powershell import PowerShell, Script
 
+CHECKSUM_S = 1800.0
+"""Seconds; an instance's backup has gigabytes, and a hard disk reads 100 MB in one."""
+
 
 class RemoteFiles:
     """Read, write and look, many files in one round trip."""
@@ -27,6 +30,18 @@ class RemoteFiles:
     async def stat(self, paths: Sequence[str]) -> Mapping[str, FileStat | None]:
         """Size and time; None for what does not exist."""
         return {file["path"]: _stat(file) for file in await self._ask("stat", paths)}
+
+    async def checksum(self, path: str) -> str | None:
+        """Its SHA-256 in hex; None where there is none. Raises FileForbidden."""
+        try:
+            answer = await self._powershell.ask(
+                Script.CHECKSUM, {"path": path}, deadline=CHECKSUM_S
+            )
+        except errors.CommandFailed as failed:
+            raise self._refused(path, failed.output) from failed
+        if answer.get("path") != path:
+            raise self._powershell.nonsense("the checksum of another file")
+        return str(answer["sha256"]) if answer["exists"] else None
 
     async def write(self, path: str, content: bytes) -> None:
         """Replace it in one step. Raises FileForbidden and DiskFull."""

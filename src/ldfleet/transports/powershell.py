@@ -30,6 +30,7 @@ class Script(StrEnum):
     """The scripts that are asked over a connection; `run` is started by its scheduled task."""
 
     FILES = auto()
+    CHECKSUM = auto()
     DESKTOP = auto()
 
 

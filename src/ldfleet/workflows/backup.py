@@ -1,6 +1,7 @@
-"""Back an emulator up to a file on its workstation, and see the file there."""
+"""Back an emulator up to a file on its workstation, and know the file by its checksum."""
 
 import asyncio
+import ntpath
 import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from typing import Any
 from ldfleet import errors
 from ldfleet.ldplayer import commands
 from ldfleet.ldplayer.layout import config_file, disk_files, folder
+from ldfleet.shield import is_for_good, unbroken
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.lock import disk_lock
 from ldfleet.workflows.once import give_once
@@ -16,22 +18,59 @@ from ldfleet.workflows.ready import stopped_first
 
 ENDING = ".ldbk"
 UNKNOWN_SIZE = 4 << 30  # bytes; an instance has about 3 GB (ldconsole.md 7)
+LOOKS = 3  # at least, however long one takes on a busy PC
 STABLE_AFTER = 2.0  # seconds in which a finished file does not grow
 FILE_LIMIT = 60.0  # seconds for the file to be there once ldconsole has ended
 LOOK_EVERY = 5.0
+SWEEPING = 20.0  # seconds to remove what a failed backup has left
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 async def backup(context: Context) -> Mapping[str, Any]:
-    """Look for room, keep its settings beside the file, have it written, see it stay as it is."""
+    """Look for room, keep its settings beside the file, have it written, see it stay, sum it."""
     await stopped_first(context)
     file = str(context.operation.params.get("file") or _default_file(context))
     async with disk_lock(context):
         needed = await _look_for_room(context, file)
-        config = await _keep_config(context, file)
-        said, confirmed = await _write(context, file, needed)
-        size = await _see_it_whole(context, file, said)
-    return {"file": file, "size": size, "config": config, "confirmed": confirmed}
+        async with _nothing_half_done(context, file):
+            config = await _keep_config(context, file)
+            said, confirmed = await _write(context, file, needed)
+            size = await _see_it_whole(context, file, said)
+            sha256 = await _sum(context, file)
+    return {
+        "file": file,
+        "size": size,
+        "sha256": sha256,
+        "config": config,
+        "confirmed": confirmed,
+    }
+
+
+@asynccontextmanager
+async def _nothing_half_done(context: Context, file: str) -> AsyncGenerator[None]:
+    """Where it fails or is cancelled for good, what it has written is removed."""
+    try:
+        yield
+    except asyncio.CancelledError as stop:
+        if is_for_good(stop):
+            await unbroken(_sweep(context, file))
+        raise
+    except (errors.OperationLost, errors.RecordChanged):
+        raise  # it may be at work still, in whose hands ever
+    except errors.FleetError:
+        await _sweep(context, file)
+        raise
+
+
+async def _sweep(context: Context, file: str) -> None:
+    written = (file, beside(file, ".config"), beside(file, ".sha256"))
+    try:
+        async with asyncio.timeout(SWEEPING):
+            removed = await context.transport.remove_files(written)
+    except (errors.FleetError, TimeoutError) as error:
+        await context.journal.log("backup.left", file=file, reason=str(error))
+    else:
+        await context.journal.log("backup.swept", files=sorted(removed))
 
 
 def _default_file(context: Context) -> str:
@@ -72,14 +111,13 @@ async def _keep_config(context: Context, file: str) -> str | None:
     async with context.journal.step("config") as notes:
         if notes.before is None:
             path = config_file(context.install, context.emulator.index)
-            beside = f"{file[: -len(ENDING)]}.config"
 
             async def copy() -> str | None:
                 content = (await context.transport.read_files([path]))[path]
                 if content is None:
                     return None
-                await context.transport.write_file(beside, content)
-                return beside
+                await context.transport.write_file(beside(file, ".config"), content)
+                return beside(file, ".config")
 
             notes.result = {"config": await context.through(copy)}
         kept: str | None = notes.result["config"]
@@ -98,7 +136,11 @@ async def _write(context: Context, file: str, needed: int) -> tuple[str, bool]:
             command = commands.backup(context.emulator.index, file=file)
             async with _told(context, file, needed):
                 said = await give_once(
-                    context, command, begun=notes.started_before, happened=is_there
+                    context,
+                    lambda: context.ldconsole(command),
+                    begun=notes.started_before,
+                    happened=is_there,
+                    torn=True,
                 )
             words = "" if said is None else said.text or said.error
             notes.result = {"said": words, "confirmed": said is not None}
@@ -140,16 +182,40 @@ async def _see_it_whole(context: Context, file: str, said: str) -> int:
         async def size_now() -> int:
             return await _size(context, file)
 
-        before, end = 0, context.clock.monotonic() + FILE_LIMIT
+        before, looks, end = 0, 0, context.clock.monotonic() + FILE_LIMIT
         while True:
             size = await context.through(size_now, begun=True)
             if size and size == before:
                 notes.result = {"size": size}
                 return size
-            if context.clock.monotonic() >= end:
+            looks += 1
+            if looks >= LOOKS and context.clock.monotonic() >= end:
                 raise _failed(context, file, said or "LDPlayer wrote no file, and said nothing")
             before = size
             await context.clock.sleep(STABLE_AFTER)
+
+
+async def _sum(context: Context, file: str) -> str:
+    """Its SHA-256, kept beside it in the form of sha256sum: restore compares it."""
+    async with context.journal.step("checksum") as notes:
+        if notes.before is None:
+            await context.journal.progress(0.97, "reading the file for its checksum")
+            sha256 = await context.through(lambda: context.transport.checksum(file), begun=True)
+            if sha256 is None:
+                raise _failed(context, file, "the file went while its checksum was made")
+            line = f"{sha256} *{ntpath.basename(file)}\n".encode()
+
+            async def keep() -> None:
+                await context.transport.write_file(beside(file, ".sha256"), line)
+
+            await context.through(keep, begun=True)
+            notes.result = {"sha256": sha256}
+        return str(notes.result["sha256"])
+
+
+def beside(file: str, ending: str) -> str:
+    """What is kept with a backup, in the same folder under the same name."""
+    return f"{file[: -len(ENDING)]}{ending}"
 
 
 async def _size(context: Context, file: str) -> int:

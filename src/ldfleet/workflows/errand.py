@@ -9,7 +9,7 @@ from ldfleet.domain.facts import Install
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ldplayer.generations import generation_of
-from ldfleet.ports import Clock, Journal, NewId, StepNotes, Storage, Transport
+from ldfleet.ports import Clock, Journal, NewId, Storage, Transport
 from ldfleet.workflows.console import Console
 
 T = TypeVar("T")
@@ -86,29 +86,6 @@ class Errand:
                     raise self.lost(error) from error
                 if self.too_late:
                     raise
-            await self.clock.sleep(RETRY_EVERY)
-
-    async def once(self, notes: StepNotes, act: Callable[[], Awaitable[T]]) -> T | None:
-        """Do what must not be repeated, unless it may have been done; None: look what became.
-
-        Raises what it is certain of that nothing was done by it.
-        """
-        if notes.started_before:
-            await self.journal.log("once.not_repeated", remedy="looking what became of it")
-            return None
-        while True:
-            try:
-                return await act()
-            except errors.WorkstationUnreachable:
-                if self.too_late:
-                    raise
-            except (
-                errors.OutcomeUnknown,
-                errors.CommandTimedOut,
-                errors.LDPlayerSaidNonsense,
-            ) as error:
-                await self.journal.log("once.unanswered", reason=str(error))
-                return None
             await self.clock.sleep(RETRY_EVERY)
 
     @property

@@ -17,6 +17,7 @@ from ldfleet.ldplayer.outputs import Said
 from ldfleet.ldplayer.text import NotUnderstood
 from ldfleet.workflows.configs import ConfigFile, read_configs
 from ldfleet.workflows.errand import Errand
+from ldfleet.workflows.once import give_once
 
 TAKEN_LIMIT = 10.0
 """Seconds; modify writes the file at once (ldconsole.md 5)."""
@@ -102,7 +103,7 @@ class Hardware:
                 return await errand.console(self.install)(command)
 
             if command.kind is commands.CommandClass.ONCE:
-                await errand.once(notes, modify)
+                await give_once(errand, modify, begun=notes.started_before)
             else:
                 await errand.through(modify, acts=True)
             notes.result = {"given": sorted(settings.given)}

@@ -63,7 +63,12 @@ async def setprop(context: Context) -> Mapping[str, Any]:
         if notes.before is None:
             await context.journal.progress(0.4, "setting the property")
             command = commands.setprop(context.emulator.index, key=key, value=value)
-            await give_once(context, command, begun=notes.started_before, happened=happened)
+            await give_once(
+                context,
+                lambda: context.ldconsole(command),
+                begun=notes.started_before,
+                happened=happened,
+            )
             notes.result = {"set_at": context.clock.now().isoformat()}
     async with context.journal.step("read") as notes:
         await context.journal.progress(0.8, "reading it back")

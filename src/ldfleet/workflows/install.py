@@ -82,7 +82,10 @@ class App:
                     return self._come(before, await packages(context)) is not None
 
                 said = await give_once(
-                    context, command, begun=notes.started_before, happened=has_come
+                    context,
+                    lambda: context.ldconsole(command),
+                    begun=notes.started_before,
+                    happened=has_come,
                 )
                 words = "" if said is None else f"{said.text}\n{said.error}".strip()
                 notes.result = {"said": words}

@@ -19,6 +19,7 @@ from ldfleet.workflows.errand import Errand
 from ldfleet.workflows.hardware import Hardware
 from ldfleet.workflows.join import Seen, Sweep, has_name, join
 from ldfleet.workflows.observe import Glimpse
+from ldfleet.workflows.once import give_once
 
 NEEDED = 3 << 30  # bytes of an instance (ldconsole.md 7)
 LOOK_EVERY = 2.0
@@ -73,7 +74,11 @@ class Nursery:
         async with errand.journal.step(name) as notes:
             if notes.before is None:
                 await errand.journal.progress(None, message)
-                said = await errand.once(notes, lambda: errand.console(self.install)(command))
+                said = await give_once(
+                    errand,
+                    lambda: errand.console(self.install)(command),
+                    begun=notes.started_before,
+                )
                 notes.result = {"index": said}
             index: int | None = notes.result["index"]
             return index
@@ -142,7 +147,11 @@ class Nursery:
         async with errand.journal.step("discard") as notes:
             try:
                 remove = commands.remove(index)
-                await errand.once(notes, lambda: errand.console(self.install)(remove))
+                await give_once(
+                    errand,
+                    lambda: errand.console(self.install)(remove),
+                    begun=notes.started_before,
+                )
             except NoSuchPlayer:
                 await errand.journal.log("discard.gone_already", index=index)
             until = errand.clock.monotonic() + DISCARD_LIMIT

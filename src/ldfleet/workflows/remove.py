@@ -12,6 +12,7 @@ from ldfleet.ldplayer.outputs import Said
 from ldfleet.ldplayer.text import NotUnderstood
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.lock import disk_lock
+from ldfleet.workflows.once import give_once
 from ldfleet.workflows.ready import stopped_first
 
 ROUNDS = 3
@@ -69,7 +70,7 @@ async def _ask(context: Context, number: int) -> None:
             return await context.ldconsole(commands.remove(context.emulator.index))
 
         try:
-            await context.once(notes, ask)
+            await give_once(context, ask, begun=notes.started_before)
         except errors.EmulatorGone:
             await context.journal.log("remove.gone_already")
         notes.result = {"asked_at": context.clock.now().isoformat()}

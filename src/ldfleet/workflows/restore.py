@@ -13,6 +13,7 @@ from ldfleet.ldplayer import commands
 from ldfleet.ldplayer.configfile import ADB_DEBUG, NAME, changes_of, edit, read_instance
 from ldfleet.ldplayer.layout import config_file, disk_files
 from ldfleet.ldplayer.text import NotUnderstood
+from ldfleet.workflows.backup import beside
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.lock import disk_lock
 from ldfleet.workflows.once import give_once
@@ -42,8 +43,28 @@ async def _keep(context: Context, file: str) -> Mapping[str, Any]:
                 raise errors.FileMissing(workstation=context.workstation.name, path=file)
             if not found.size:
                 raise _failed(context, file, "the file is empty")
+            await _check_sum(context, file)
             notes.result = await _state(context)
         return notes.result
+
+
+async def _check_sum(context: Context, file: str) -> None:
+    """That the file is what the backup wrote; one made by hand has no sum to compare."""
+    kept = beside(file, ".sha256")
+    line = (await context.transport.read_files([kept]))[kept]
+    if line is None:
+        await context.journal.log("restore.no_checksum", file=kept)
+        return
+    await context.journal.progress(0.0, "reading the backup for its checksum")
+    wanted = line.decode("ascii", errors="replace").partition(" ")[0].strip().lower()
+    found = await context.transport.checksum(file)
+    if found != wanted:
+        raise _failed(
+            context,
+            file,
+            f"it is not what the backup wrote (its SHA-256 is {found}, not {wanted}); "
+            f"to restore it all the same remove {kept}",
+        )
 
 
 async def _state(context: Context) -> Mapping[str, Any]:
@@ -68,7 +89,10 @@ async def _restore(context: Context, file: str, kept: Mapping[str, Any]) -> bool
 
             command = commands.restore(context.emulator.index, file=file)
             said = await give_once(
-                context, command, begun=notes.started_before, happened=is_changed
+                context,
+                lambda: context.ldconsole(command),
+                begun=notes.started_before,
+                happened=is_changed,
             )
             if said is not None and not await context.through(is_changed, begun=True):
                 words = said.text or said.error

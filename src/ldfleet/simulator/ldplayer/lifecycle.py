@@ -117,7 +117,9 @@ async def backup(call: Call) -> int:
     instance.busy_until = call.now + seconds
     call.effect = "backing up"
     size = int(files.size_of(call.install.storage.folder(instance.index)) * BACKUP_SHARE)
-    await call.sleep(seconds)
+    await call.sleep(seconds / 2)
+    files.write(path, b"", size=size // 2)
+    await call.sleep(seconds / 2)
     files.write(path, b"", size=size)
     call.effect = "backed up"
     return 0

@@ -9,7 +9,7 @@ try {
   if ($q.key -cnotmatch '^[A-Za-z0-9_.-]{1,100}$') { throw "desktop: '$($q.key)' can't name a job" }
   $d='C:\ProgramData\LDFleet\jobs'; [void][IO.Directory]::CreateDirectory($d)
   $old=[DateTime]::UtcNow.AddHours(-24)
-  foreach ($f in [IO.Directory]::GetFiles($d,'*.result.json')) { if ([IO.File]::GetLastWriteTimeUtc($f) -lt $old) { [IO.File]::Delete($f) } }
+  foreach ($f in [IO.Directory]::GetFiles($d,'*.result.json')+[IO.Directory]::GetFiles($d,'*.cancel')) { if ([IO.File]::GetLastWriteTimeUtc($f) -lt $old) { [IO.File]::Delete($f) } }
   $job="$d\$($q.key).json"; $claimed="$d\$($q.key).claimed.json"; $result="$d\$($q.key).result.json"
   if (-not ([IO.File]::Exists($result) -or [IO.File]::Exists($claimed))) {
     if (-not (Get-ScheduledTask -TaskPath '\LDFleet\' -TaskName Desktop -ErrorAction SilentlyContinue)) { Say 'no_task' }

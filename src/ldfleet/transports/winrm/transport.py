@@ -67,6 +67,10 @@ class WinRMTransport:
         """See `ports.Transport`."""
         return await self._files.stat(paths)
 
+    async def checksum(self, path: str) -> str | None:
+        """See `ports.Transport`."""
+        return await self._files.checksum(path)
+
     async def remove_files(self, paths: Sequence[str]) -> frozenset[str]:
         """See `ports.Transport`."""
         return await self._files.remove(paths)
