@@ -5,11 +5,11 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import ValidationError
 
 from ldfleet import errors
-from ldfleet.api import problems, shapes
+from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
+from ldfleet.api.patching import based_on, patched, tag
 from ldfleet.domain.hardware import settings_of
 from ldfleet.domain.profile import App, Profile
 from ldfleet.services.profiles import Draft
@@ -94,9 +94,8 @@ async def change_profile(
     profile = await services.profiles.change(
         actor,
         profile_id,
-        _draft_of(_patched(known, patch)),
-        # With If-Match: * what is merged here was read a moment ago, as this version.
-        expected_version=known.version if version is None else version,
+        _draft_of(patched(ProfileIn, _description(known), patch)),
+        expected_version=based_on(known, version),
     )
     return _out(profile, response)
 
@@ -114,7 +113,7 @@ async def remove_profile(
 
 
 def _out(profile: Profile, response: Response) -> ProfileOut:
-    response.headers["ETag"] = f'"{profile.version}"'
+    tag(profile, response)
     return _shape(profile)
 
 
@@ -150,12 +149,3 @@ def _draft_of(described: ProfileIn) -> Draft:
         tags=described.tags,
         notes=described.notes,
     )
-
-
-def _patched(known: Profile, patch: ProfilePatch) -> ProfileIn:
-    try:
-        return ProfileIn.model_validate(
-            shapes.merged(_description(known), patch.model_dump(exclude_unset=True))
-        )
-    except ValidationError as exc:
-        raise problems.validation_failed(exc.errors(include_input=False)) from exc

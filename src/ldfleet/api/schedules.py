@@ -5,12 +5,12 @@ from datetime import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import ValidationError
 
 from ldfleet import errors
-from ldfleet.api import problems, shapes
+from ldfleet.api import problems
 from ldfleet.api.batches import policy_of, policy_out
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
+from ldfleet.api.patching import based_on, patched, tag
 from ldfleet.domain.schedule import LastRun, Pause, Schedule, Target
 from ldfleet.domain.timing import Blackout, Timing
 from ldfleet.services.schedules import Draft
@@ -92,9 +92,8 @@ async def change_schedule(
     schedule = await services.schedules.change(
         actor,
         schedule_id,
-        _draft_of(_patched(known, patch)),
-        # With If-Match: * what is merged here was read a moment ago, as this version.
-        expected_version=known.version if version is None else version,
+        _draft_of(patched(ScheduleIn, _description(known), patch)),
+        expected_version=based_on(known, version),
     )
     return _out(services, schedule, response)
 
@@ -129,7 +128,7 @@ async def run_schedule(
 
 
 def _out(services: TheServices, schedule: Schedule, response: Response) -> ScheduleOut:
-    response.headers["ETag"] = f'"{schedule.version}"'
+    tag(schedule, response)
     return _shape(services, schedule)
 
 
@@ -212,12 +211,3 @@ def _draft_of(described: ScheduleIn) -> Draft:
         enabled=described.enabled,
         notes=described.notes,
     )
-
-
-def _patched(known: Schedule, patch: SchedulePatch) -> ScheduleIn:
-    try:
-        return ScheduleIn.model_validate(
-            shapes.merged(_description(known), patch.model_dump(exclude_unset=True))
-        )
-    except ValidationError as exc:
-        raise problems.validation_failed(exc.errors(include_input=False)) from exc

@@ -15,7 +15,7 @@ from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import batches
 from ldfleet.client.calls import Call
@@ -135,12 +135,12 @@ def submit(
     Exits 0 only if all succeeded, 7 if some did. Ctrl-C stops the waiting, not the batch.
     """
     limit = waiting.seconds_of(timeout)
-    matching = _given(status=filter_status, name=filter_name, tag=filter_tag)
+    matching = only_given(status=filter_status, name=filter_name, tag=filter_tag)
     with connect() as client:
         if filter_workstation is not None:
             found = selection.find_workstation(client, filter_workstation)
             matching["workstation_id"] = found.id
-        wanted = _given(
+        wanted = only_given(
             verb=verb,
             ids=[_id_of(client, verb, each) for each in target] if target else None,
             filter=matching if matching or everything else None,
@@ -243,7 +243,7 @@ def retry(
     output_format: As = Format.TABLE,
 ) -> None:
     """Repeat what failed or was skipped as a new batch, and wait for it."""
-    how = built(RetryIn, _given(reason=reason))
+    how = built(RetryIn, only_given(reason=reason))
     limit = waiting.seconds_of(timeout)
     with connect() as client:
         _ask(client, batches.retry(batch, how), wait=not no_wait, limit=limit, chosen=output_format)
@@ -332,7 +332,3 @@ def _params_of(given: list[str] | None) -> dict[str, Any] | None:
         except ValueError:
             found[name] = value
     return found or None
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}

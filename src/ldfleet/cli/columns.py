@@ -180,7 +180,11 @@ LONGEST_WORD = 300
 
 def words_of(result: Mapping[str, Any]) -> str:
     """What an operation gave, on one line; -o json has all of it."""
-    said = [f"{name} {_word(value)}" for name, value in result.items() if value not in (None, "")]
+    said = [
+        f"{name} {_word(value)}"
+        for name, value in result.items()
+        if value not in (None, "", [], {})
+    ]
     return ", ".join(said)
 
 

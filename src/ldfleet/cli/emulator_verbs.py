@@ -193,7 +193,7 @@ def clone(
 def remove(
     *,
     emulator: EmulatorRefs,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    yes: waiting.Yes = False,
     reason: Reason = None,
     on_busy: Busy = "queue",
     no_wait: NoWait = False,
@@ -296,7 +296,7 @@ def restore(
     *,
     emulator: EmulatorRef,
     file: Annotated[str, typer.Argument(help=r"A full path there, as D:\backups\one.ldbk.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    yes: waiting.Yes = False,
     reason: Reason = None,
     on_busy: Busy = "queue",
     no_wait: NoWait = False,

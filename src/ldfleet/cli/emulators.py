@@ -4,14 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from ldfleet import errors
 from ldfleet.cli import columns, output, selection
 from ldfleet.cli import emulator_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import emulators
 from ldfleet.domain.emulator import EmulatorStatus
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorPatch
@@ -96,11 +95,7 @@ def edit(
 ) -> None:
     """Change its protection, tags or notes. An empty text takes a value away."""
     tags = None if tag is None else list(filter(None, tag))
-    given = {"protected": protect, "tags": tags, "notes": notes}
-    changes = {name: value for name, value in given.items() if value is not None}
-    if not changes:
-        raise errors.FieldInvalid(field="options", reason="nothing to change was given")
-    patch = built(EmulatorPatch, changes)
+    patch = change_of(EmulatorPatch, only_given(protected=protect, tags=tags, notes=notes))
     with connect() as client:
         found = selection.find_emulator(client, emulator)
         changed = client.send(emulators.annotate(found.id, patch, if_version=found.version))

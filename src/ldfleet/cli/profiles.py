@@ -14,7 +14,7 @@ from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import profiles
 from ldfleet.wire.profiles import (
     ProfileFile,
@@ -109,7 +109,7 @@ def add(
     output_format: As = Format.TABLE,
 ) -> None:
     """Add a profile. What has no option here comes in by import."""
-    settings = _given(
+    settings = only_given(
         cpu=cpu,
         memory_mib=memory_mib,
         screen=_screen(screen),
@@ -141,7 +141,7 @@ def edit(
     output_format: As = Format.TABLE,
 ) -> None:
     """Change what is given, and nothing else. Emulators made from it stay as they are."""
-    settings = _given(
+    settings = only_given(
         cpu=cpu,
         memory_mib=memory_mib,
         screen=_screen(screen),
@@ -149,10 +149,8 @@ def edit(
         model=model,
         root=root,
     )
-    given = _given(name=name, **_described(settings, new_id, package, tag, notes))
-    if not given:
-        raise errors.FieldInvalid(field="options", reason="nothing to change was given")
-    patch = built(ProfilePatch, given)
+    given = only_given(name=name, **_described(settings, new_id, package, tag, notes))
+    patch = change_of(ProfilePatch, given)
     with connect() as client:
         found = selection.find_profile(client, profile)
         changed = client.send(profiles.change(found.id, patch, if_version=found.version))
@@ -163,7 +161,7 @@ def edit(
 def remove(
     *,
     profile: ProfileRef,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    yes: waiting.Yes = False,
 ) -> None:
     """Take a profile off record. Emulators made from it stay."""
     with connect() as client:
@@ -191,7 +189,7 @@ def import_(
     output_format: As = Format.TABLE,
 ) -> None:
     """Add the profile of a file."""
-    described = built(ProfileFile, {**_content(file), **_given(name=name)})
+    described = built(ProfileFile, {**_content(file), **only_given(name=name)})
     with connect() as client:
         added = client.send(profiles.import_(described))
     output.show_one(added, PROFILES, output_format)
@@ -204,17 +202,13 @@ def _described(
     tags: Sequence[str] | None,
     notes: str | None,
 ) -> dict[str, Any]:
-    return _given(
+    return only_given(
         settings=settings or None,
         identity=None if new_ids is None else dict.fromkeys(new_ids, "new"),
         apps=None if packages is None else [{"package": package} for package in packages],
         tags=tags,
         notes=notes,
     )
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _screen(text: str | None) -> Mapping[str, int] | None:

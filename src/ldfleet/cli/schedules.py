@@ -6,22 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from ldfleet import errors
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import schedules
-from ldfleet.client.client import Client
 from ldfleet.domain.schedule import Misfire, Overlap
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.schedules import (
     PauseIn,
     PauseOut,
-    ScheduleFilter,
     ScheduleIn,
     ScheduleOut,
     SchedulePatch,
@@ -131,7 +128,7 @@ def list_(*, limit: Limit = None, cursor: Cursor = None, output_format: As = For
 def show(*, schedule: ScheduleRef, output_format: As = Format.TABLE) -> None:
     """Show one schedule, with its next runs."""
     with connect() as client:
-        found = find(client, schedule)
+        found = selection.find_schedule(client, schedule)
     output.show_one(found, SCHEDULE, output_format)
 
 
@@ -167,10 +164,10 @@ def add(
 ) -> None:
     """Add a schedule, on ids or on what matches at that time."""
     with connect() as client:
-        chosen = _given(status=status, name=name_part, tag=tag)
+        chosen = only_given(status=status, name=name_part, tag=tag)
         if workstation is not None:
             chosen["workstation_id"] = selection.find_workstation(client, workstation).id
-        given = _given(
+        given = only_given(
             name=name,
             verb=verb,
             cron=cron,
@@ -210,7 +207,7 @@ def edit(
     output_format: As = Format.TABLE,
 ) -> None:
     """Change what is given, and nothing else."""
-    given = _given(
+    given = only_given(
         name=name,
         cron=cron,
         zone=zone,
@@ -223,11 +220,9 @@ def edit(
         notes=notes,
         enabled=enabled,
     )
-    if not given:
-        raise errors.FieldInvalid(field="options", reason="nothing to change was given")
-    patch = built(SchedulePatch, given)
+    patch = change_of(SchedulePatch, given)
     with connect() as client:
-        found = find(client, schedule)
+        found = selection.find_schedule(client, schedule)
         changed = client.send(schedules.change(found.id, patch, if_version=found.version))
     output.show_one(changed, SCHEDULE, output_format)
 
@@ -236,11 +231,11 @@ def edit(
 def remove(
     *,
     schedule: ScheduleRef,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    yes: waiting.Yes = False,
 ) -> None:
     """Take a schedule off record. What it submitted goes on."""
     with connect() as client:
-        found = find(client, schedule)
+        found = selection.find_schedule(client, schedule)
         waiting.refuse_unless_confirmed(
             f"Remove the schedule {found.name}?", yes=yes, terminal=sys.stdin.isatty()
         )
@@ -252,7 +247,7 @@ def remove(
 def run(*, schedule: ScheduleRef, output_format: As = Format.TABLE) -> None:
     """Submit it now, whatever its times say; its next time stays."""
     with connect() as client:
-        ran = client.send(schedules.run(find(client, schedule).id))
+        ran = client.send(schedules.run(selection.find_schedule(client, schedule).id))
     output.show_one(ran, SCHEDULE, output_format)
 
 
@@ -275,21 +270,6 @@ def resume(*, output_format: As = Format.TABLE) -> None:
     with connect() as client:
         resumed = client.send(schedules.resume())
     output.show_one(resumed, PAUSE, output_format)
-
-
-def find(client: Client, meant: str) -> ScheduleOut:
-    """The schedule with this id or name."""
-    if meant.startswith("sc_"):
-        return client.send(schedules.get(meant))
-    every = schedules.page(ScheduleFilter(limit=selection.LARGEST_PAGE))
-    for schedule in client.iterate(every):
-        if schedule.name == meant:
-            return schedule
-    raise errors.ScheduleNotFound(schedule=meant)
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _params(pairs: Sequence[str] | None) -> Mapping[str, str] | None:

@@ -5,15 +5,17 @@ from typing import Annotated, TypeVar
 import typer
 
 from ldfleet import errors
-from ldfleet.client import emulators, profiles, workstations
+from ldfleet.client import emulators, profiles, schedules, workstations
 from ldfleet.client.calls import Call
 from ldfleet.client.client import Client
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut
 from ldfleet.wire.profiles import ProfileFilter, ProfileOut
+from ldfleet.wire.schedules import ScheduleFilter, ScheduleOut
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.workstations import WorkstationFilter, WorkstationOut
 
 T = TypeVar("T")
+N = TypeVar("N", WorkstationOut, ProfileOut, ScheduleOut)
 
 LARGEST_PAGE = 500
 
@@ -62,11 +64,8 @@ def find_workstation(client: Client, meant: str) -> WorkstationOut:
     """The workstation with this id or name."""
     if meant.startswith("ws_"):
         return client.send(workstations.get(meant))
-    every = client.iterate(workstations.page(WorkstationFilter(limit=LARGEST_PAGE)))
-    for workstation in every:
-        if workstation.name == meant:
-            return workstation
-    raise errors.WorkstationNotFound(workstation=meant)
+    every = workstations.page(WorkstationFilter(limit=LARGEST_PAGE))
+    return _named(client, every, meant, errors.WorkstationNotFound(workstation=meant))
 
 
 def find_profile(client: Client, meant: str) -> ProfileOut:
@@ -74,7 +73,19 @@ def find_profile(client: Client, meant: str) -> ProfileOut:
     if meant.startswith("pf_"):
         return client.send(profiles.get(meant))
     every = profiles.page(ProfileFilter(limit=LARGEST_PAGE))
-    for profile in client.iterate(every):
-        if profile.name == meant:
-            return profile
-    raise errors.ProfileNotFound(profile=meant)
+    return _named(client, every, meant, errors.ProfileNotFound(profile=meant))
+
+
+def find_schedule(client: Client, meant: str) -> ScheduleOut:
+    """The schedule with this id or name."""
+    if meant.startswith("sc_"):
+        return client.send(schedules.get(meant))
+    every = schedules.page(ScheduleFilter(limit=LARGEST_PAGE))
+    return _named(client, every, meant, errors.ScheduleNotFound(schedule=meant))
+
+
+def _named(client: Client, every: Call[Page[N]], meant: str, missing: errors.FleetError) -> N:
+    for found in client.iterate(every):
+        if found.name == meant:
+            return found
+    raise missing

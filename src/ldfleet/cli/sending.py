@@ -10,6 +10,18 @@ from ldfleet import errors
 M = TypeVar("M", bound=BaseModel)
 
 
+def only_given(**options: Any) -> dict[str, Any]:
+    """What was given of the options."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def change_of(model: type[M], changes: Mapping[str, Any]) -> M:
+    """A patch of what was given. Raises FieldInvalid where that is nothing."""
+    if not changes:
+        raise errors.FieldInvalid(field="options", reason="nothing to change was given")
+    return built(model, changes)
+
+
 def built(model: type[M], given: Mapping[str, Any]) -> M:
     """The model of what was given. Raises ValidationFailed, as the server would."""
     try:

@@ -32,6 +32,8 @@ Timeout = Annotated[
     ),
 ]
 
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+
 
 def seconds_of(duration: str | None) -> float | None:
     """`90`, `90s`, `10m`, `1h` in seconds."""

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,7 +11,7 @@ from ldfleet.cli import selection, waiting
 from ldfleet.cli.connection import connect
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import WorkstationRef
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import workstations
 from ldfleet.client.calls import Call
@@ -43,7 +43,7 @@ def global_settings(
 ) -> None:
     """Change settings of all emulators there, in force from their next cold start."""
     given = {"fps": fps, "audio": audio, "fast_play": fast_play, "clean_mode": clean_mode}
-    how = built(GlobalSettingsIn, _given(reason=reason, **given))
+    how = built(GlobalSettingsIn, only_given(reason=reason, **given))
     ask = partial(workstations.global_settings, how=how)
     _act(workstation, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
 
@@ -58,7 +58,7 @@ def sort_windows(
     output_format: As = Format.TABLE,
 ) -> None:
     """Line up the windows on its desktop."""
-    how = built(InstallFolderIn, _given(reason=reason, install=install))
+    how = built(InstallFolderIn, only_given(reason=reason, install=install))
     ask = partial(workstations.sort_windows, how=how)
     _act(workstation, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
 
@@ -67,7 +67,7 @@ def quit_all(
     *,
     workstation: WorkstationRef,
     install: Install = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    yes: waiting.Yes = False,
     reason: Reason = None,
     no_wait: NoWait = False,
     timeout: Timeout = None,
@@ -77,13 +77,9 @@ def quit_all(
     waiting.refuse_unless_confirmed(
         f"Quit all emulators on {workstation}?", yes=yes, terminal=sys.stdin.isatty()
     )
-    how = built(InstallFolderIn, _given(reason=reason, install=install))
+    how = built(InstallFolderIn, only_given(reason=reason, install=install))
     ask = partial(workstations.quit_all, how=how)
     _act(workstation, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _act(

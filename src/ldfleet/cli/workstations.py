@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect, new_password
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import workstations
 from ldfleet.domain.workstation import LoginMethod, WorkstationStatus
@@ -128,7 +128,7 @@ def add(
     The password comes from --password-stdin, LDFLEET_PASSWORD or a prompt; never from an option,
     where every user of this computer could read it.
     """
-    given = _given(
+    given = only_given(
         name=name,
         host=host,
         port=port,
@@ -182,7 +182,7 @@ def edit(
     password = (
         new_password(stdin=password_stdin, ask=True) if ask_password or password_stdin else None
     )
-    given = _given(
+    given = only_given(
         name=name,
         host=host,
         port=port,
@@ -200,9 +200,7 @@ def edit(
         site=site,
         limits=None if boots is None else {"boots": boots},
     )
-    if not given:
-        raise errors.FieldInvalid(field="options", reason="nothing to change was given")
-    patch = built(
+    patch = change_of(
         WorkstationPatch, {key: None if value == "" else value for key, value in given.items()}
     )
     with connect() as client:
@@ -215,7 +213,7 @@ def edit(
 def remove(
     *,
     workstation: WorkstationRef,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    yes: waiting.Yes = False,
 ) -> None:
     """Take a workstation off record, with its emulators and history. The PC is not touched."""
     with connect() as client:
@@ -292,10 +290,6 @@ app.command(
 )(verbs.global_settings)
 app.command("sort-windows")(verbs.sort_windows)
 app.command("quit-all", epilog=epilog("ldfleet workstations quit-all pc-01 --yes"))(verbs.quit_all)
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _content(file: Path | None) -> str | None:
