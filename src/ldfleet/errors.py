@@ -796,6 +796,18 @@ class ProfileNameTaken(OperationError, kind=Kind.CONFLICT, hint="Choose another 
     name: str
 
 
+class ProblemNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the problems."):
+    """There is no problem {problem}."""
+
+    problem: str
+
+
+class ProblemEnded(OperationError, kind=Kind.CONFLICT, hint="Nothing is to be done any more."):
+    """The problem {problem} is over."""
+
+    problem: str
+
+
 class ScheduleNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the schedules."):
     """There is no schedule {schedule}."""
 

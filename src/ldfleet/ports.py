@@ -30,6 +30,7 @@ from ldfleet.domain.ids import (
     WorkstationId,
 )
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
+from ldfleet.domain.problem import Look, Problem, ProblemKind, Turn
 from ldfleet.domain.process import ProcessResult
 from ldfleet.domain.profile import Profile
 from ldfleet.domain.schedule import LastRun, Pause, Schedule
@@ -863,6 +864,51 @@ class SetupTokens(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemQuery:
+    """Which problems; every given condition holds."""
+
+    kind: ProblemKind | None = None
+    subject: str | None = None
+    acknowledged: bool | None = None
+    ended: bool = False
+    """Those that are over, too."""
+    scope: Scope | None = None
+
+
+class Problems(Protocol):
+    """The problems on record, open and ended ones."""
+
+    async def get(self, problem_id: str) -> Problem:
+        """Raises ProblemNotFound."""
+        ...
+
+    async def list(
+        self, query: ProblemQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[Problem]:
+        """Newest first. Raises CursorInvalid."""
+        ...
+
+    async def settle(self, look: Look, *, at: datetime) -> Sequence[tuple[Turn, Problem]]:
+        """Open, change and end a subject's problems after a look at it; gives what was done.
+
+        Raises WorkstationNotFound: it was removed meanwhile.
+        """
+        ...
+
+    async def put(self, problem: Problem) -> None:
+        """Write a new state of it."""
+        ...
+
+    async def counts(self) -> Mapping[ProblemKind, int]:
+        """How many are open of each kind, zeros too."""
+        ...
+
+    async def forget(self, *, before: datetime, limit: int) -> int:
+        """Remove what ended before then, at most `limit`; gives how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditQuery:
     """Which entries; every given condition holds."""
 
@@ -919,6 +965,7 @@ class UnitOfWork(Protocol):
     profiles: Profiles
     schedules: Schedules
     audit: Audit
+    problems: Problems
 
     def tell(self, event: Event) -> None:
         """Add to the change feed; numbered as the last statement of the transaction."""

@@ -144,7 +144,7 @@ async def test_a_workstation_lost_twice_is_unreachable_and_nothing_on_it_is_stop
         await farm.pass_time(60)
 
         health = await farm.health()
-        (event,) = await farm.events(head)
+        event, opened = await farm.events(head)
         async with farm.database() as work:
             emulator = await work.emulators.get("em_0001")
 
@@ -155,6 +155,10 @@ async def test_a_workstation_lost_twice_is_unreachable_and_nothing_on_it_is_stop
     assert emulator.status is EmulatorStatus.UNKNOWN
     assert emulator.observed.power is Power.STOPPED
     assert (event.type, event.data["status"]) == (EventType.WORKSTATION_CHANGED, "unreachable")
+    assert (opened.type, opened.data["kind"]) == (
+        EventType.PROBLEM_OPENED,
+        "workstation_unreachable",
+    )
 
 
 async def test_the_longer_it_is_lost_the_rarer_it_is_tried(farm: Polled) -> None:
@@ -187,7 +191,8 @@ async def test_a_workstation_that_is_back_is_told_once_and_looked_at_thoroughly(
             await farm.pass_time(200, by=2.0)
             events = await farm.events(head)
 
-    assert [event.data["status"] for event in events] == ["online"]
+    assert [event.type.value for event in events] == ["workstation.changed", "problem.ended"]
+    assert events[0].data["status"] == "online"
     assert next(asked.thorough for asked in farm.scans if asked.at > back)
     told = [line["event"] for line in lines if line["event"].startswith("workstation.")]
     assert told == ["workstation.lost", "workstation.back"]

@@ -12,11 +12,12 @@ from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.batch import Policy
 from ldfleet.domain.operation import Operation, Priority
+from ldfleet.domain.problem import Problem, ProblemKind
 from ldfleet.domain.schedule import Misfire, Outcome, Overlap, Pause, Schedule, Target
 from ldfleet.domain.timing import Blackout, Timing
 from ldfleet.domain.verb import Verb
 from ldfleet.engine.ticker import EVERY, Ticker
-from ldfleet.ports import OperationQuery, Runs, UnitOfWork
+from ldfleet.ports import OperationQuery, ProblemQuery, Runs, UnitOfWork
 from ldfleet.services.batches import Batches
 from ldfleet.services.scheduled import ScheduledBatches
 from support.engines import Floor, a_floor
@@ -103,6 +104,10 @@ class Stage:
     async def operations(self) -> list[Operation]:
         async with self.floor.database() as work:
             return list((await work.operations.list(OperationQuery(), limit=100)).items)
+
+    async def problems(self) -> list[Problem]:
+        async with self.floor.database() as work:
+            return list((await work.problems.list(ProblemQuery())).items)
 
 
 @pytest.fixture
@@ -298,6 +303,9 @@ async def test_what_can_not_be_submitted_says_why_and_hinders_no_other(stage: St
     await stage.tick(after=HOUR)
 
     assert await stage.outcome() == (Outcome.FAILED, "There is no emulator em_0009.")
+    [problem] = await stage.problems()
+    assert (problem.kind, problem.subject) == (ProblemKind.SCHEDULE_FAILED, "sc_0001")
+    assert problem.evidence["code"] == "emulator_not_found"
     assert await stage.outcome("sc_0002") == (Outcome.SUBMITTED, None)
     assert (await stage.schedule()).next_at == START + timedelta(hours=2)
 

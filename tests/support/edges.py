@@ -28,6 +28,7 @@ from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
 from ldfleet.services.operations import Operations
+from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.sites import Sites
@@ -126,6 +127,7 @@ def _services(
         events=Events(feed=feed, reader=floor.database.reader),
         audit=AuditLog(storage=storage),
         configuration=Configuration(shown(Settings(jwt_secret=SecretStr(CANARY)))),
+        problems=Problems(storage=storage, clock=clock),
         clock=clock,
         new_id=new_id,
     )

@@ -21,7 +21,7 @@ from ldfleet.domain.ids import EmulatorId, OperationId, WorkstationId
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Address, Workstation
-from ldfleet.storage.access_tables import audit_head
+from ldfleet.storage.access_tables import audit, audit_head
 from ldfleet.storage.database import Database
 from ldfleet.storage.tables import compatibility, feed_head, metadata, sites
 from support.postgres import Server, server_of
@@ -155,7 +155,8 @@ async def _migrate(place: Place) -> None:
 def _emptying() -> list[str]:
     made = {feed_head, audit_head, compatibility, sites}  # what migrations wrote stays
     tables = [table.name for table in reversed(metadata.sorted_tables) if table not in made]
-    emptied = [f"DELETE FROM {name}" for name in tables]  # noqa: S608 - names of our own tables
+    emptied = [f"DELETE FROM {name}" for name in tables if name != audit.name]  # noqa: S608 - names of our own tables
+    emptied.append("TRUNCATE audit")  # it refuses to have its entries deleted
     emptied.append("DELETE FROM sites WHERE name <> 'default'")
     return [*emptied, f"UPDATE audit_head SET seq = 0, hash = '{'0' * 64}'"]  # noqa: S608
 

@@ -12,6 +12,7 @@ from ldfleet.api import (
     batches,
     configuration,
     emulators,
+    farm_problems,
     health,
     live,
     operations,
@@ -59,6 +60,7 @@ _ROUTERS: Sequence[tuple[APIRouter, Needs]] = (
     (live.router, VIEWERS),
     (audit.router, ADMINS),
     (configuration.router, ADMINS),
+    (farm_problems.router, OPERATORS),
     (verbs.emulators, OPERATORS),
     (verbs.workstations, OPERATORS),
 )

@@ -12,6 +12,7 @@ from ldfleet.services.events import Events
 from ldfleet.services.history import History
 from ldfleet.services.logins import Logins
 from ldfleet.services.operations import Operations
+from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.schedules import Schedules
@@ -43,5 +44,6 @@ class Services:
     events: Events
     audit: AuditLog
     configuration: Configuration
+    problems: Problems
     clock: Clock
     new_id: NewId

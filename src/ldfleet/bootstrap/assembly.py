@@ -34,6 +34,7 @@ from ldfleet.services.events import Events
 from ldfleet.services.history import History
 from ldfleet.services.operations import Operations
 from ldfleet.services.passwords import Passwords
+from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.sites import Sites
@@ -317,6 +318,7 @@ def _services(
         events=Events(feed=database.feed, reader=database.reader),
         audit=AuditLog(storage=database),
         configuration=configuration,
+        problems=Problems(storage=database, clock=CLOCK),
         clock=CLOCK,
         new_id=new_id,
     )

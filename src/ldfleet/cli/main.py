@@ -47,6 +47,9 @@ COMMANDS: Mapping[str, Entry] = {
     "schedules": Entry(
         "ldfleet.cli.schedules:app", "What is asked by itself at certain times.", "schedule"
     ),
+    "problems": Entry(
+        "ldfleet.cli.problems:app", "What is wrong now, and what mends it.", "problem"
+    ),
     "audit": Entry("ldfleet.cli.audit:app", "Who did what; is that log whole?"),
     "setup": Entry("ldfleet.cli.people:setup", "Make the first admin of a new server."),
     "login": Entry("ldfleet.cli.people:login", "Sign in; what follows is asked in your name."),

@@ -9,6 +9,7 @@ from typing import Any
 from ldfleet.domain.batch import Batch, Counts, in_all
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.operation import Operation
+from ldfleet.domain.problem import Problem, Turn
 from ldfleet.domain.workstation import Workstation
 
 
@@ -23,6 +24,9 @@ class EventType(StrEnum):
     EMULATOR_REMOVED = "emulator.removed"
     OPERATION_CHANGED = "operation.changed"
     BATCH_CHANGED = "batch.changed"
+    PROBLEM_OPENED = "problem.opened"
+    PROBLEM_CHANGED = "problem.changed"
+    PROBLEM_ENDED = "problem.ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,18 @@ def of_batch(batch: Batch, counts: Counts, *, at: datetime) -> Event:
         "halted": batch.halted,
     }
     return Event(type=EventType.BATCH_CHANGED, subject=batch.id, at=at, data=data)
+
+
+def of_problem(turn: Turn, problem: Problem, *, at: datetime) -> Event:
+    """It began, its evidence changed, somebody knows of it, or it is over."""
+    data = {
+        "kind": problem.kind.value,
+        "subject": problem.subject,
+        "subject_name": problem.subject_name,
+        "workstation_id": problem.workstation_id,
+        "acknowledged": problem.acknowledged_by is not None,
+    }
+    return Event(type=EventType(f"problem.{turn}"), subject=problem.id, at=at, data=data)
 
 
 def of_workstation(type_: EventType, workstation: Workstation, *, at: datetime) -> Event:

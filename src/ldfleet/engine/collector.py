@@ -13,8 +13,9 @@ from random import Random
 from typing import Protocol
 
 from ldfleet import errors
+from ldfleet.domain import problem
 from ldfleet.domain.emulator import Emulator, Power
-from ldfleet.domain.event import Event, EventType, of_workstation
+from ldfleet.domain.event import Event, EventType, of_problem, of_workstation
 from ldfleet.domain.facts import SystemFacts
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.operation import OperationStatus
@@ -59,6 +60,8 @@ class _Watch:
     refused_version: int | None = None
     facts_due: float = 0.0
     thorough_due: float = 0.0
+    look: problem.Look | None = None
+    """Whose problems were written last."""
 
 
 class Collector:
@@ -173,7 +176,7 @@ class Collector:
         watch.poked = False
         async with self._slots:
             poll = await self._poll(workstation, watch)
-        scene = await self._record(workstation, poll)
+        scene = await self._record(workstation, poll, watch)
         refused = scene.workstation.health.status is WorkstationStatus.AUTH_FAILED
         watch.refused_version = workstation.version if refused else None
         if scene.workstation.health.misses:
@@ -210,7 +213,7 @@ class Collector:
         except errors.FleetError as error:
             return replace(poll, facts_failure=_of_workstation(error))
 
-    async def _record(self, polled: Workstation, poll: Poll) -> Scene:
+    async def _record(self, polled: Workstation, poll: Poll, watch: _Watch) -> Scene:
         async with self._storage() as work:
             workstation = await work.workstations.get(polled.id)
             emulators = await work.emulators.of_workstation(polled.id)
@@ -222,7 +225,12 @@ class Collector:
                 await work.emulators.set_current(polled.id, current=False)
             if differs(before, after):
                 work.tell(_changed(workstation, after, poll))
+            look = problem.of_workstation(workstation.seen(after), emulators)
+            if look != watch.look:
+                for turn, found in await work.problems.settle(look, at=poll.at):
+                    work.tell(of_problem(turn, found, at=poll.at))
             operating = await _operates(work, polled.id)
+        watch.look = look
         _tell_log(workstation, after)
         return Scene(
             workstation=workstation.seen(after),

@@ -1,20 +1,18 @@
 """How a workstation is, folded from what a poll of it gave. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, auto
 
 from ldfleet import errors
-from ldfleet.domain.emulator import Emulator, Power
+from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.facts import SystemFacts
+from ldfleet.domain.problem import short_of_disk, stuck_starts
 from ldfleet.domain.workstation import Health, Workstation, WorkstationStatus
 
 MISSES_ALLOWED = 1
-LOW_DISK = 10 * 2**30  # bytes; an emulator takes 3 GB and grows (ldconsole.md 7)
 FULL_DISK = 2 * 2**30
-WEDGED_FROM = 2  # stuck starts at once: one alone may be a sick emulator
 
 
 class Sight(StrEnum):
@@ -158,10 +156,9 @@ def _conditions(
         found.append(_of(nobody, WorkstationStatus.NO_DESKTOP))
     if (failure := poll.scan_failure or poll.facts_failure) is not None:
         found.append(_of(failure))
-    if _is_wedged(emulators):
+    if stuck_starts(emulators):
         found.append(_of(errors.LDPlayerServiceWedged(workstation=workstation.name)))
-    if facts is not None:
-        found.extend(_short_of_disk(facts, workstation))
+    found.extend(_short_of_disk(workstation))
     return found
 
 
@@ -171,20 +168,7 @@ def _of(
     return _Condition(status=status, failure=error.code, reason=str(error))
 
 
-def _is_wedged(emulators: Sequence[Emulator]) -> bool:
-    """Several starts stuck in one LDPlayer: its one VM service hangs (ldconsole.md 1, 10)."""
-    stuck = Counter(
-        emulator.install
-        for emulator in emulators
-        if emulator.current
-        and emulator.observed.power is Power.STARTING
-        and emulator.observed.trouble is not None
-    )
-    return any(count >= WEDGED_FROM for count in stuck.values())
-
-
-def _short_of_disk(facts: SystemFacts, workstation: Workstation) -> Sequence[_Condition]:
-    used = {install.data_path[:1].upper() for install in workstation.health.installs}
+def _short_of_disk(workstation: Workstation) -> Sequence[_Condition]:
     full = errors.DiskFull(workstation=workstation.name).code
     return [
         _Condition(
@@ -192,6 +176,5 @@ def _short_of_disk(facts: SystemFacts, workstation: Workstation) -> Sequence[_Co
             failure=full if disk.free < FULL_DISK else None,
             reason=f"Only {disk.free / 2**30:.1f} GiB are free on drive {disk.letter}.",
         )
-        for disk in facts.disks
-        if disk.letter[:1].upper() in used and disk.free < LOW_DISK
+        for disk in short_of_disk(workstation)
     ]

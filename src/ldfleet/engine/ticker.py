@@ -12,7 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from ldfleet import errors
+from ldfleet.domain import problem
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.event import of_problem
 from ldfleet.domain.schedule import LastRun, Outcome, Overlap, Schedule
 from ldfleet.ports import Clock, Runs, Storage, UnitOfWork
 from ldfleet.telemetry import logger
@@ -98,6 +100,8 @@ class Ticker:
                 return
             last = await self._run(work, schedule)
             await work.schedules.note(schedule.id, last)
+            if last.outcome is Outcome.SUBMITTED:
+                await self._settle(work, problem.of_schedule(schedule, None))
         log.info("schedule.due", schedule_id=schedule.id, outcome=last.outcome, batch_id=last.run)
         if last.outcome is Outcome.SUBMITTED:
             self._runs.wake()
@@ -137,3 +141,9 @@ class Ticker:
             if await self._claim(work, schedule):
                 failed = LastRun(at=self._clock.now(), outcome=Outcome.FAILED, reason=str(error))
                 await work.schedules.note(schedule.id, failed)
+                await self._settle(work, problem.of_schedule(schedule, error))
+
+    async def _settle(self, work: UnitOfWork, look: problem.Look) -> None:
+        now = self._clock.now()
+        for turn, found in await work.problems.settle(look, at=now):
+            work.tell(of_problem(turn, found, at=now))

@@ -10,7 +10,9 @@ from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
 from ldfleet.domain.batch import ALL_AT_ONCE, Policy
+from ldfleet.domain.event import of_problem
 from ldfleet.domain.ids import ScheduleId
+from ldfleet.domain.problem import of_schedule
 from ldfleet.domain.schedule import (
     GRACE,
     LastRun,
@@ -117,6 +119,7 @@ class Schedules:
             changed = await work.schedules.change(wanted, expected_version=expected_version)
             before, after = descriptions.of_schedule(found), descriptions.of_schedule(changed)
             self._note(work, actor, "schedule.change", changed, before=before, after=after)
+            await self._forgive(work, changed)
             if (found.timing, found.enabled) == (changed.timing, changed.enabled):
                 return changed
             next_at = self._next(changed)
@@ -134,6 +137,7 @@ class Schedules:
             await work.schedules.remove(found.id)
             before = descriptions.of_schedule(found)
             self._note(work, actor, "schedule.remove", found, before=before)
+            await self._forgive(work, found)
 
     async def run(self, actor: Actor, schedule_id: str) -> Schedule:
         """Submit it now, whatever its times and rules say; its next time stays."""
@@ -143,6 +147,7 @@ class Schedules:
             last = LastRun(at=self._clock.now(), outcome=Outcome.SUBMITTED, run=run)
             await work.schedules.note(found.id, last)
             self._note(work, actor, "schedule.run", found, after={"batch": run})
+            await self._forgive(work, found)
         self._runs.wake()
         return replace(found, last=last)
 
@@ -179,6 +184,12 @@ class Schedules:
         async with self._storage() as work:
             await work.schedules.resume_all()
             work.audit.record(done(actor, "schedule.resume_all", at=self._clock.now()))
+
+    async def _forgive(self, work: UnitOfWork, schedule: Schedule) -> None:
+        """A person acted: what was wrong with it is over until it fails again."""
+        now = self._clock.now()
+        for turn, problem in await work.problems.settle(of_schedule(schedule, None), at=now):
+            work.tell(of_problem(turn, problem, at=now))
 
     def _note(
         self,

@@ -13,6 +13,7 @@ from ldfleet.ports import (
     Emulators,
     Keys,
     Operations,
+    Problems,
     Profiles,
     Schedules,
     Secrets,
@@ -32,6 +33,7 @@ from ldfleet.storage.emulators import StoredEmulators
 from ldfleet.storage.feed import publish
 from ldfleet.storage.keys import StoredKeys
 from ldfleet.storage.operations import StoredOperations
+from ldfleet.storage.problems import StoredProblems
 from ldfleet.storage.profiles import StoredProfiles
 from ldfleet.storage.schedules import StoredSchedules
 from ldfleet.storage.sessions import StoredSessions
@@ -61,6 +63,7 @@ class StoredUnitOfWork:
     profiles: Profiles
     schedules: Schedules
     audit: Audit
+    problems: Problems
 
     def __init__(
         self, connections: Connections, vault: Vault, *, keep_events: int, writes: bool = True
@@ -92,6 +95,7 @@ class StoredUnitOfWork:
         self.setup = StoredSetupTokens(transaction)
         self.profiles = StoredProfiles(transaction)
         self.schedules = StoredSchedules(transaction)
+        self.problems = StoredProblems(transaction)
         entries = self.audit = StoredAudit(transaction)
         transaction.at_last(entries.write)
         transaction.at_last(lambda: self._publish(transaction))
