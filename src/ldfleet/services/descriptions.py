@@ -58,6 +58,7 @@ def of_schedule(schedule: Schedule) -> Mapping[str, Any]:
             "overlap": schedule.overlap,
             "misfire": schedule.misfire,
             "grace": schedule.grace,
+            "policy": asdict(schedule.policy),
             "enabled": schedule.enabled,
             "notes": schedule.notes,
         }
