@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from hypothesis.strategies import sampled_from
 
 from ldfleet import errors
 from ldfleet.domain.operation import MOVES, Operation, OperationStatus
@@ -11,6 +18,7 @@ from support.stores import START, an_operation
 
 LEASE = timedelta(seconds=30)
 S = OperationStatus
+TRIED: set[tuple[OperationStatus, OperationStatus]] = set()
 
 
 class Life(RuleBasedStateMachine):
@@ -25,9 +33,16 @@ class Life(RuleBasedStateMachine):
         was = self.operation.status
         allowed = status in MOVES.get(was, frozenset())
         assert (moved is not None) == allowed, f"{was} → {status}"
+        TRIED.add((was, status))
         if moved is not None:
             assert moved.status is status
             self.operation = moved
+
+    @initialize(moves=sampled_from([(), ("admit",), ("admit", "cancel")]))
+    def begin(self, moves: tuple[str, ...]) -> None:
+        """Most ways end early: so that some begin where few would come."""
+        for move in moves:
+            getattr(self, move)()
 
     @rule()
     def admit(self) -> None:
@@ -142,3 +157,10 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+
+
+def test_every_move_is_tried_from_every_status_that_it_leads_from() -> None:
+    thorough = settings(TestLife.settings, max_examples=300, derandomize=True, database=None)
+    run_state_machine_as_test(Life, settings=thorough)
+
+    assert {(was, to) for was, some in MOVES.items() for to in some} <= TRIED

@@ -28,6 +28,7 @@ class OperationStatus(StrEnum):
     LOST = auto()
     """The outcome could not be found out."""
     SKIPPED = auto()
+    """Refused when its batch was accepted: it is written so, and never was anything else."""
     EXPIRED = auto()
 
     @property
@@ -43,9 +44,9 @@ class OperationStatus(StrEnum):
 
 _S = OperationStatus
 MOVES: Mapping[OperationStatus, frozenset[OperationStatus]] = {
-    _S.QUEUED: frozenset({_S.RUNNING, _S.CANCELLED, _S.SKIPPED, _S.EXPIRED, _S.FAILED}),
+    _S.QUEUED: frozenset({_S.RUNNING, _S.CANCELLED, _S.EXPIRED, _S.FAILED}),
     _S.RUNNING: frozenset(
-        {_S.QUEUED, _S.CANCELLING, _S.SUCCEEDED, _S.FAILED, _S.TIMED_OUT, _S.LOST, _S.SKIPPED}
+        {_S.QUEUED, _S.CANCELLING, _S.SUCCEEDED, _S.FAILED, _S.TIMED_OUT, _S.LOST}
     ),
     _S.CANCELLING: frozenset({_S.CANCELLED, _S.SUCCEEDED, _S.FAILED, _S.TIMED_OUT, _S.LOST}),
 }
