@@ -14,6 +14,7 @@ from support.chaos_story import Asked, Deed, Place, Standing, Story, deeds_of, s
 
 Accepted = Mapping[str, Mapping[str, Any]]
 AROUND = 2.0  # seconds of the journal that are shown around an operation
+LOOK_EVERY = 2.0  # seconds between two looks of those who ask
 SHOWN = 5  # broken rules that are told in full
 
 
@@ -22,8 +23,12 @@ class Dose:
     """How much of it."""
 
     operations: int
+    blows: int
+    """How often the adversary strikes."""
+    waiting: int
+    """So many operations are not over at most: people ask as fast as the farm does it."""
     seconds: float
-    """How long things are broken."""
+    """On a busy machine it ends after so many, with fewer operations."""
     drain: float
     """Seconds until the queue must be empty after the healing."""
 
@@ -34,25 +39,29 @@ def unleash(farm: ChaosFarm, dose: Dose, seed: int) -> Accepted:
     adversary = Adversary(
         farm,
         random.Random(f"{seed}/adversary"),
-        seconds=dose.seconds,
         freezes=bool(farm.workers),
     )
     farm.meanwhile = adversary.turn
-    chance, began = random.Random(f"{seed}/mix"), time.monotonic()
-    looked = float("-inf")
-    while (passed := time.monotonic() - began) < dose.seconds:
-        adversary.turn()
-        if time.monotonic() - looked > 2.0:
+    chance = random.Random(f"{seed}/mix")
+    looked, healing = float("-inf"), True
+    until = time.monotonic() + dose.seconds
+    while time.monotonic() < until and (
+        adversary.blows < dose.blows or len(load.accepted) < dose.operations
+    ):
+        if adversary.blows < dose.blows:
+            adversary.turn()
+        elif healing:
+            adversary.heal()
+            healing = False
+        if time.monotonic() - looked > LOOK_EVERY:
             load.look()
             looked = time.monotonic()
-        if len(load.accepted) < dose.operations * min(passed / (0.8 * dose.seconds), 1.0):
+        share = min((adversary.blows + 1) / dose.blows, 1.0)
+        if load.waiting < dose.waiting and len(load.accepted) < dose.operations * share:
             _ask(load, chance)
         else:
             time.sleep(0.05)
     adversary.heal()
-    load.look()
-    while len(load.accepted) < dose.operations:
-        load.one()
     if _drained(farm, dose.drain):
         _look_at_all(farm)
     return load.accepted

@@ -1,24 +1,22 @@
-"""Who breaks things amid the load, by a plan that a seed makes, and heals all of it again."""
+"""Who breaks things amid the load, by a choice that a seed makes, and heals all of it again."""
 
 import heapq
 import random
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
 from support.chaos_farm import ChaosFarm, now
 from support.programs import Program
 
-HEALTHY = {
-    "unreachable": False,
-    "cut": "",
-    "cut_times": 0,
-    "wedged_service": False,
-    "slow_commands_s": 0.0,
-    "delay_s": 0.0,
-}
 LEASE = 6.0
 FROZEN = 1.7 * LEASE
+READY = ("ldfleet: http", "ldfleet worker: ")  # what they say once they are at work
+PATIENCE = 90.0  # seconds until all must be at work again
+SEE_EVERY = 0.5
+PEACE = 3.0  # seconds before the first blow
+BETWEEN = (0.8, 2.6)
 
 
 @dataclass(order=True, slots=True)
@@ -33,57 +31,63 @@ class Turn:
 class Adversary:
     """`turn` does what is due; `heal` does all that is left of the healing."""
 
-    def __init__(
-        self, farm: ChaosFarm, chance: random.Random, *, seconds: float, freezes: bool
-    ) -> None:
+    def __init__(self, farm: ChaosFarm, chance: random.Random, *, freezes: bool) -> None:
         self._farm = farm
         self._chance = chance
         self._count = count()
-        self._turns: list[Turn] = []
         self._healing: list[Turn] = []
         self._frozen: dict[str, float] = {}
         self._down: set[str] = set()
-        names = [each["name"] for each in farm.items("/workstations")]
-        self._began = now()
-        self._plan(names, seconds, freezes=freezes)
+        self._names = [str(each["name"]) for each in farm.items("/workstations")]
+        self._kinds = self._all_kinds(freezes=freezes)
+        self._first = chance.sample([act for act, _ in self._kinds], len(self._kinds))
+        self._next = now() + PEACE
+        self.blows = 0
+        """How often it has struck."""
 
     def turn(self) -> None:
-        passed = now() - self._began
-        for turns in (self._healing, self._turns):
-            while turns and turns[0].at <= passed:
-                heapq.heappop(turns).act()
+        while self._healing and self._healing[0].at <= now():
+            heapq.heappop(self._healing).act()
+        if now() >= self._next:
+            self._next = now() + self._chance.uniform(*BETWEEN)
+            self._choose()()
+            self.blows += 1
 
     def heal(self) -> None:
-        self._turns.clear()
+        self._next = float("inf")
+        deadline = now() + PATIENCE
         while self._healing:
+            assert now() < deadline, f"{self._down} did not come back"
             heapq.heappop(self._healing).act()
+            time.sleep(0.05)
 
-    def _plan(self, names: Sequence[str], seconds: float, *, freezes: bool) -> None:
-        chance, at = self._chance, 4.0
+    def _choose(self) -> Callable[[], None]:
+        """Each kind once, whatever chance says; then the likely ones more often."""
+        if self._first:
+            return self._first.pop()
+        acts = [act for act, _ in self._kinds]
+        return self._chance.choices(acts, [weight for _, weight in self._kinds])[0]
+
+    def _all_kinds(self, *, freezes: bool) -> list[tuple[Callable[[], None], int]]:
+        farm = self._farm
+
+        def name() -> str:
+            at = self._chance.randrange(len(self._names))
+            return self._names[at]
+
         kinds: list[tuple[Callable[[], None], int]] = [
             (self._kill_one, 5),
-            (lambda: self._cut(chance.choice(names)), 6),
-            (lambda: self._out_of_reach(chance.choice(names)), 4),
-            (lambda: self._farm.act(chance.choice(names), "cut_connections"), 3),
-            (lambda: self._farm.act(chance.choice(names), "vanish_shells"), 3),
-            (lambda: self._wedge(chance.choice(names)), 2),
-            (lambda: self._slow(chance.choice(names)), 2),
+            (lambda: self._cut(name()), 6),
+            (lambda: self._out_of_reach(name()), 4),
+            (lambda: farm.act(name(), "cut_connections"), 3),
+            (lambda: farm.act(name(), "vanish_shells"), 3),
+            (lambda: self._wedge(name()), 2),
+            (lambda: self._slow(name()), 2),
         ]
-        if freezes:
-            kinds.append((self._freeze_one, 3))
-        acts, weights = zip(*kinds, strict=True)
-        while at < seconds:
-            self._later(self._turns, at, chance.choices(acts, weights)[0])
-            at += chance.uniform(0.8, 2.6)
-        # Whatever chance says, each kind comes once.
-        for act in acts:
-            self._later(self._turns, chance.uniform(4.0, seconds), act)
-
-    def _later(self, turns: list[Turn], at: float, act: Callable[[], None]) -> None:
-        heapq.heappush(turns, Turn(at, next(self._count), act))
+        return [*kinds, (self._freeze_one, 3)] if freezes else kinds
 
     def _heal_in(self, seconds: float, act: Callable[[], None]) -> None:
-        self._later(self._healing, now() - self._began + seconds, act)
+        heapq.heappush(self._healing, Turn(now() + seconds, next(self._count), act))
 
     def _kill_one(self) -> None:
         program = self._pick()
@@ -93,8 +97,17 @@ class Adversary:
             self._heal_in(self._chance.uniform(0.2, 3.0), lambda: self._start(program))
 
     def _start(self, program: Program) -> None:
+        """It may be struck again once it is at work."""
+        said = _said(program)
         program.start()
-        self._down.discard(program.folder.name)
+
+        def see() -> None:
+            if _said(program) > said:
+                self._down.discard(program.folder.name)
+            else:
+                self._heal_in(SEE_EVERY, see)
+
+        self._heal_in(SEE_EVERY, see)
 
     def _freeze_one(self) -> None:
         program = self._pick(servers_too=False)
@@ -139,3 +152,7 @@ class Adversary:
             self._farm.switch(name, wedged_service=False)
 
         self._heal_in(5.0, unwedge)
+
+
+def _said(program: Program) -> int:
+    return sum(program.told().count(words) for words in READY)

@@ -133,12 +133,12 @@ class ChaosFarm:
                 answer = self._http.request(method, path, **sent)
             except httpx.TransportError:
                 assert time.monotonic() < deadline, f"no server answers:\n{self.server.told()}"
-                self.meanwhile()
             else:
                 if answer.status_code < 500:
                     return answer
                 assert answer.status_code != INTERNAL, f"{answer.text}\n{self.server.told()}"
                 assert time.monotonic() < deadline, answer.text
+            self.meanwhile()
             time.sleep(0.1)
 
     def items(self, path: str, **which: Any) -> list[dict[str, Any]]:

@@ -40,6 +40,8 @@ class Load:
         self.accepted: dict[str, Mapping[str, Any]] = {}
         """The params of each operation."""
         self.refused = 0
+        self.waiting = 0
+        """Operations that are not over, as far as was seen and asked."""
         self._farm = farm
         self._chance = chance
         self._count = 0
@@ -52,6 +54,7 @@ class Load:
         self._emulators = self._farm.items("/emulators")
         done = {"verb": "backup", "status": "succeeded", "limit": 50}
         self._backups = self._farm.call("GET", "/operations", params=done)["items"]
+        self.waiting = len(self._farm.items("/operations", unfinished=True))
 
     def one(self) -> None:
         """Ask for one thing."""
@@ -92,6 +95,7 @@ class Load:
             return
         found = self._farm.items("/operations", batch_id=answer["id"])
         self.accepted |= {each["id"]: body["params"] for each in found}
+        self.waiting += len(found)
 
     def cancel_one(self) -> None:
         """Change one's mind about something that is not over."""
@@ -118,7 +122,7 @@ class Load:
             ]
             return body | {"file": self._chance.choice(files)} if files else None
         if verb == "clone":
-            return body | {"name": self._mark()}
+            return body | {"name": self._mark(), "stop_source": self._chance.random() < 0.5}
         if verb in _PARAMS and verb not in {"run", "launch", "quit"}:
             return body | _PARAMS[verb](self._mark())
         return body
@@ -141,6 +145,7 @@ class Load:
         answer = self._ask(method, path, body, params)
         if answer is not None:
             self.accepted[answer["id"]] = body or {}
+            self.waiting += 1
 
     def _ask(
         self,
