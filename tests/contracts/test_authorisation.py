@@ -27,6 +27,8 @@ OPEN = {
     ("POST", "/api/auth/setup"),
     ("POST", "/api/auth/login"),
     ("POST", "/api/auth/refresh"),
+    ("GET", "/docs"),
+    ("GET", "/docs/openapi.json"),
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
 }
