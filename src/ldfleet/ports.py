@@ -1050,6 +1050,16 @@ class Verdict:
     elsewhere. The others need not be looked at until they change. None: it is so everywhere."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """An admitted operation on its way to whoever runs it."""
+
+    operation_id: OperationId
+    token: int
+    sender: str
+    """Its owner until it is claimed."""
+
+
 class Admission(Protocol):
     """The queue's transactions. Policy comes in as a function; only one admits at a time."""
 
@@ -1078,17 +1088,11 @@ class Admission(Protocol):
         ...
 
     async def claim(
-        self,
-        operation_id: OperationId,
-        *,
-        token: int,
-        sender: str | None,
-        owner: str,
-        lease: timedelta,
-    ) -> Operation | None:
-        """Hold for `owner` what `sender` has sent on its way, under the same token.
+        self, sent: Sequence[Sent], *, owner: str, lease: timedelta
+    ) -> Mapping[OperationId, Operation]:
+        """Hold for `owner` what was sent on its way, under the same tokens.
 
-        None: it has another token or another owner by now, or it has ended.
+        One is left out that has another token or another owner by now, or has ended.
         """
         ...
 

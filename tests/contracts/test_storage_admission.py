@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from ldfleet import errors
 from ldfleet.domain.ids import BatchId, OperationId, WorkstationId
 from ldfleet.domain.operation import Operation, OperationStatus, Priority
 from ldfleet.domain.verb import Verb
-from ldfleet.ports import Queue, Verdict
+from ldfleet.ports import Queue, Sent, Verdict
 from ldfleet.storage.database import Database
 from support.keeping import (
     LEASE,
@@ -316,9 +316,13 @@ async def test_what_is_on_its_way_is_claimed_once_under_its_token(
     sent = await start_one(farm)
     place.let_leases_age(20)
 
-    def claim(owner: str, **changes: Any) -> Awaitable[Operation | None]:
+    async def claim(owner: str, **changes: Any) -> Operation | None:
         wanted: dict[str, Any] = {"token": sent.token, "sender": "me", **changes}
-        return farm.admission.claim(sent.id, owner=owner, lease=LEASE, **wanted)
+        claims = [
+            Sent(operation_id=sent.id, **wanted),
+            Sent(operation_id=OperationId("op_none"), token=1, sender="me"),
+        ]
+        return (await farm.admission.claim(claims, owner=owner, lease=LEASE)).get(sent.id)
 
     assert await claim("late", token=sent.token - 1) is None
     assert await claim("astray", sender="another") is None

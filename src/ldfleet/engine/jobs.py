@@ -18,7 +18,8 @@ from ldfleet import errors
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation
 from ldfleet.engine.inprocess import InProcess
-from ldfleet.ports import Admission, Clock, Duties, Storage
+from ldfleet.engine.together import Together
+from ldfleet.ports import Admission, Clock, Duties, Sent, Storage
 from ldfleet.telemetry import logger
 
 log = logger("ldfleet.engine")
@@ -30,6 +31,7 @@ _OPTIONS = "-c search_path=procrastinate -c timezone=UTC"
 _AGAIN = 1.0  # seconds after the worker's loop has broken
 _POLL = 5.0  # seconds; the net under NOTIFY
 _CONNECTIONS = 4
+_CLAIMS = 50  # in one transaction
 
 
 class Jobs:
@@ -69,6 +71,7 @@ class Jobs:
             min_size=1,
             max_size=_CONNECTIONS,
         )
+        self._claim = Together(self._claim_all, at_most=_CLAIMS)
         self._app = procrastinate.App(connector=connector)
         self._task = self._app.task(name=_TASK, pass_context=True)(self._delivered)
 
@@ -104,7 +107,7 @@ class Jobs:
                 continue  # the workstation was removed, and its operations with it
             there = self._duties.worked(site)
             if not there and self._serves:
-                await self._take(operation.id, operation.token, operation.owner)
+                await self._take(operation.id, operation.token, operation.owner or "")
             else:
                 queues.setdefault(_queue(site) if there else SERVERS, []).append(operation)
         for queue, operations in queues.items():
@@ -158,17 +161,16 @@ class Jobs:
             for job in stalled:
                 await jobs.finish_job(job, status=Status.FAILED, delete_job=True)
 
-    async def _take(self, operation_id: str, token: int, sender: str | None) -> bool:
-        taken = await self._admission.claim(
-            OperationId(operation_id),
-            token=token,
-            sender=sender,
-            owner=self._owner,
-            lease=self._lease,
-        )
+    async def _take(self, operation_id: str, token: int, sender: str) -> bool:
+        sent = Sent(operation_id=OperationId(operation_id), token=token, sender=sender)
+        taken = await self._claim(sent)
         if taken is not None:
             await self._runs.send([taken])
         return taken is not None
+
+    async def _claim_all(self, sent: Sequence[Sent]) -> Sequence[Operation | None]:
+        claimed = await self._admission.claim(sent, owner=self._owner, lease=self._lease)
+        return [claimed.get(one.operation_id) for one in sent]
 
     async def _delivered(
         self, context: procrastinate.JobContext, *, operation_id: str, token: int, sender: str

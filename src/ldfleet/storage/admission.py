@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from ldfleet.domain.event import of_operation
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation, OperationStatus
-from ldfleet.ports import Clock, Queue, Verdict
+from ldfleet.ports import Clock, Queue, Sent, Verdict
 from ldfleet.storage.connections import Connections, Transaction
 from ldfleet.storage.feed import publish
 from ldfleet.storage.operations import ACTIVE, held, operation_of
@@ -75,7 +75,7 @@ class StoredAdmission:
         async with self._connections.transaction() as transaction:
             statement = (
                 sa.update(operations)
-                .where(_c.owner == owner, _c.status.in_(ACTIVE))
+                .where(*_in_order(_c.owner == owner, _c.status.in_(ACTIVE)))
                 .values(lease_until=await self._now(transaction) + lease)
                 .returning(*_c)
             )
@@ -87,34 +87,30 @@ class StoredAdmission:
         async with self._connections.transaction() as transaction:
             statement = (
                 sa.update(operations)
-                .where(_c.owner == owner, _c.status.in_(ACTIVE))
+                .where(*_in_order(_c.owner == owner, _c.status.in_(ACTIVE)))
                 .values(lease_until=await self._now(transaction), attempt=again)
             )
             await transaction.execute(statement)
 
     async def claim(
-        self,
-        operation_id: OperationId,
-        *,
-        token: int,
-        sender: str | None,
-        owner: str,
-        lease: timedelta,
-    ) -> Operation | None:
+        self, sent: Sequence[Sent], *, owner: str, lease: timedelta
+    ) -> Mapping[OperationId, Operation]:
+        wanted = [(one.operation_id, one.token, one.sender) for one in sent]
         async with self._connections.transaction() as transaction:
             statement = (
                 sa.update(operations)
                 .where(
-                    _c.id == operation_id,
-                    _c.token == token,
-                    _c.owner == sender,
-                    _c.status.in_(ACTIVE),
+                    *_in_order(
+                        _c.id.in_([one.operation_id for one in sent]),
+                        sa.tuple_(_c.id, _c.token, _c.owner).in_(wanted),
+                        _c.status.in_(ACTIVE),
+                    )
                 )
                 .values(owner=owner, lease_until=await self._now(transaction) + lease)
                 .returning(*_c)
             )
-            row = await transaction.row(statement)
-        return None if row is None else operation_of(row)
+            rows = await transaction.rows(statement)
+        return {row["id"]: operation_of(row) for row in rows}
 
     async def abandoned(self, *, all_owners: bool = False) -> Sequence[Operation]:
         statement = sa.select(operations).where(_c.status.in_(ACTIVE))
@@ -162,6 +158,12 @@ class StoredAdmission:
         bell = signals.bells[Channel.QUEUE]
         await bell.wait(since=self._heard, at_most=timeout)
         self._heard = bell.rings
+
+
+def _in_order(*conditions: sa.ColumnElement[bool]) -> Sequence[sa.ColumnElement[bool]]:
+    """Rows are locked by id, as the runners' writes lock them, so that none block each other."""
+    locked = sa.select(_c.id).where(*conditions).order_by(_c.id).with_for_update()
+    return [_c.id.in_(locked), *conditions]
 
 
 _Wanted = Sequence[tuple[Operation, Mapping[str, int]]]

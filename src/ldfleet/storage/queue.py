@@ -24,7 +24,7 @@ from ldfleet.storage.workstations import workstation_of
 _c, _place = operations.c, workstations.c
 _AT_ONCE = 500  # ids in one IN list
 _HEADS = 8  # candidates of one person and verb on one workstation; few can start at once there
-_NET = 15.0  # seconds: settled or not, everything is looked at again
+_NET = 30.0  # seconds: settled or not, everything is looked at again
 _WAITING = sa.and_(_c.status == OperationStatus.QUEUED, _c.rank < HELD)
 _Slots = Mapping[str, frozenset[int]]
 
