@@ -124,6 +124,7 @@ def _asked(
     params: Mapping[str, Any],
 ) -> Asked:
     emulator = emulators.get(told["emulator_id"] or "")
+    failure: Mapping[str, Any] = told["failure"] or {}
     return Asked(
         id=told["id"],
         verb=told["verb"],
@@ -133,7 +134,7 @@ def _asked(
         emulator_id=told["emulator_id"],
         params=params,
         result=told["result"] or {},
-        reason=str((told["failure"] or {}).get("detail", "")),
+        reason=str(failure.get("detail", "")),
         created=seconds(told["created_at"]),
         started=seconds(told["started_at"]),
         finished=seconds(told["finished_at"]),

@@ -4,7 +4,7 @@ import json
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,7 +82,7 @@ class ChaosFarm:
         self._http = httpx.Client(timeout=30)
 
     @contextmanager
-    def running(self) -> Iterator["ChaosFarm"]:
+    def running(self) -> Generator["ChaosFarm"]:
         made = ldfleet("migrate", environment=self.environment)
         assert made.returncode == 0, made.stderr
         with ExitStack() as stack:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from support.chaos_story import (
     BLINDING_ACTIONS,
@@ -229,7 +230,7 @@ def _most_at_once(taken: Sequence[tuple[float, float, str]]) -> list[str]:
         [who for began, ended, who in taken if began <= at < ended]
         for at in {began for began, _, _ in taken}
     ]
-    return max(crowds, key=len, default=[])
+    return max(crowds, key=len) if crowds else []
 
 
 def success_is_what_was_done(story: Story, ledger: Ledger) -> Iterator[Broken]:
@@ -328,7 +329,8 @@ def _name(asked: Asked) -> str:
 
 
 def _phone_number(asked: Asked) -> str:
-    return str((asked.params.get("settings") or {}).get("phone_number"))
+    settings: Mapping[str, Any] = asked.params.get("settings") or {}
+    return str(settings.get("phone_number"))
 
 
 def its_power_is_what_was_done_last(story: Story, ledger: Ledger) -> Iterator[Broken]:
