@@ -17,7 +17,7 @@ from ldfleet.domain.batch import Batch, BatchStatus, Counts
 from ldfleet.domain.emulator import Emulator, EmulatorStatus, PlacedEmulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import FileStat, SystemFacts
-from ldfleet.domain.filter import Filter
+from ldfleet.domain.filter import EVERYTHING, Filter
 from ldfleet.domain.ids import (
     ApiTokenId,
     BatchId,
@@ -206,7 +206,7 @@ class EmulatorQuery:
     name: str | None = None
     """A part of the name, case ignored."""
     removed: bool = False
-    matching: Filter = Filter()
+    matching: Filter = EVERYTHING
     sort: Sort = ()
     scope: Scope | None = None
     """Only what is in it; None: the whole farm."""
@@ -217,7 +217,7 @@ class WorkstationQuery:
     """Which workstations; every given condition holds."""
 
     status: WorkstationStatus | None = None
-    matching: Filter = Filter()
+    matching: Filter = EVERYTHING
     sort: Sort = ()
     scope: Scope | None = None
 
@@ -235,7 +235,7 @@ class OperationQuery:
     status: OperationStatus | None = None
     verb: Verb | None = None
     unfinished: bool = False
-    matching: Filter = Filter()
+    matching: Filter = EVERYTHING
     sort: Sort = ()
     scope: Scope | None = None
 

@@ -82,8 +82,9 @@ async def test_emulators_are_filtered_and_paged(edge: Edge) -> None:
 
     ready = (await edge.http.get("/api/emulators?status=ready")).json()
     named = (await edge.http.get("/api/emulators?name=PLAYER 3")).json()
-    first = (await edge.http.get("/api/emulators?workstation_id=ws_0001&limit=2")).json()
-    rest = (await edge.http.get(f"/api/emulators?cursor={first['next_cursor']}")).json()
+    there = "/api/emulators?workstation_id=ws_0001"
+    first = (await edge.http.get(f"{there}&limit=2")).json()
+    rest = (await edge.http.get(f"{there}&cursor={first['next_cursor']}")).json()
 
     assert [item["id"] for item in ready["items"]] == ["em_0002"]
     assert [item["id"] for item in named["items"]] == ["em_0003"]

@@ -73,7 +73,7 @@ async def test_a_schedule_is_added_and_shown_with_its_runs(cli: CommandLine) -> 
     assert "22:00-02:00/sat,sun" in added.stdout and "run_once after 3600 s" in added.stdout
     schedule = parsed(shown.stdout)
     assert (schedule["filter"], schedule["params"]) == (
-        {"tag": "qa"},
+        "tag:qa",
         {"package": "com.example.app"},
     )
     assert len(schedule["next_runs"]) == 5
@@ -106,7 +106,7 @@ async def test_a_pause_is_told_with_the_list(cli: CommandLine, edge: Edge) -> No
     after = await cli("schedules", "list")
 
     assert (paused.exit_code, resumed.exit_code) == (0, 0)
-    assert "workstation_id ws_0001" in during.stdout
+    assert "workstation_id:ws_0001" in during.stdout
     assert "paused by admin: new fan" in during.stderr
     assert after.stderr == ""
 

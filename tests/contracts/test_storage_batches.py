@@ -11,10 +11,10 @@ from ldfleet.domain.batch import Batch, BatchStatus, Policy
 from ldfleet.domain.ids import BatchId, EmulatorId, ScheduleId
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.verb import Verb
-from ldfleet.ports import EmulatorQuery, OperationQuery
+from ldfleet.ports import OperationQuery
 from ldfleet.storage.database import Database
 from support.keeping import LEASE, start_all
-from support.stores import START, an_emulator, an_operation
+from support.stores import START, an_operation
 
 BA = BatchId("ba_0001")
 
@@ -197,20 +197,6 @@ async def test_what_is_usual_is_the_median_of_successes(farm: Database) -> None:
         await work.operations.add_many(many)
         assert await work.operations.usual_seconds(Verb.LAUNCH) == 20.0
         assert await work.operations.usual_seconds(Verb.QUIT) is None
-
-
-async def test_emulators_are_found_by_a_whole_tag(farm: Database) -> None:
-    tagged = {20: ("spare", "qa"), 21: ("qa-2",), 22: ("q_a",), 23: ()}
-    async with farm() as work:
-        await work.emulators.put(
-            [an_emulator(number, tags=tags) for number, tags in tagged.items()]
-        )
-        by_tag = {
-            tag: [each.id for each in (await work.emulators.list(EmulatorQuery(tag=tag))).items]
-            for tag in ("qa", "q_a")
-        }
-
-    assert by_tag == {"qa": ["em_0020"], "q_a": ["em_0022"]}
 
 
 async def test_what_is_held_is_not_at_large(farm: Database) -> None:

@@ -162,7 +162,7 @@ async def test_emulators_are_listed_by_workstation_install_and_index(farm: Datab
         )
 
     expected = ["em_0060", *(f"em_{n:04}" for n in (5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3, 4))]
-    assert [e.id for e in found] == expected
+    assert [e.emulator.id for e in found] == expected
 
 
 async def test_removed_emulators_are_listed_only_if_asked_for(farm: Database) -> None:
@@ -174,9 +174,9 @@ async def test_removed_emulators_are_listed_only_if_asked_for(farm: Database) ->
         of_workstation = await work.emulators.of_workstation(WS)
         counts = await work.emulators.counts()
 
-    assert [e.id for e in there.items] == ["em_0002", "em_0003", "em_0004"]
-    assert [e.id for e in all_.items] == ["em_0001", "em_0002", "em_0003", "em_0004"]
-    assert list(of_workstation) == list(there.items)
+    assert [e.emulator.id for e in there.items] == ["em_0002", "em_0003", "em_0004"]
+    assert [e.emulator.id for e in all_.items] == ["em_0001", "em_0002", "em_0003", "em_0004"]
+    assert list(of_workstation) == [e.emulator for e in there.items]
     assert sum(counts.values()) == 11
 
 
@@ -201,4 +201,4 @@ async def test_a_part_of_the_name_is_found_literally_and_case_ignored(
 
         found = await work.emulators.list(EmulatorQuery(name=part))
 
-    assert {e.id for e in found.items} == expected
+    assert {e.emulator.id for e in found.items} == expected

@@ -91,7 +91,7 @@ async def test_a_schedule_comes_back_as_it_was_put(database: Database) -> None:
     full = a_schedule(
         2,
         name="ночь",
-        target=Target(filter={"tag": "qa"}),
+        target=Target(filter="tag:qa"),
         params={"package": "com.example.app"},
         timing=Timing(
             cron="30 3 * * mon",

@@ -21,7 +21,7 @@ from ldfleet.domain.workstation import (
     LoginMethod,
     WorkstationStatus,
 )
-from ldfleet.ports import EmulatorQuery, OperationQuery
+from ldfleet.ports import EmulatorQuery, OperationQuery, WorkstationQuery
 from ldfleet.storage.database import Database
 from support.keeping import (
     FACTS,
@@ -215,5 +215,5 @@ async def test_maintenance_covers_what_is_observed_in_the_list(farm: Database) -
             WorkstationStatus.ONLINE: ["ws_0002"],
             WorkstationStatus.UNKNOWN: ["ws_0003"],
         }.items():
-            listed = await work.workstations.list(status=status)
+            listed = await work.workstations.list(WorkstationQuery(status=status))
             assert [w.id for w in listed.items] == expected

@@ -72,7 +72,9 @@ class Stage:
             clock=floor.clock,
             new_id=floor.new_id,
         )
-        self.runs = ScheduledBatches(batches=batches, admission=floor.database.admission)
+        self.runs = ScheduledBatches(
+            batches=batches, admission=floor.database.admission, clock=floor.clock
+        )
         self.chance = 0.0
 
     def ticker(self, runs: Runs | None = None) -> Ticker:
@@ -136,7 +138,7 @@ async def test_what_is_due_becomes_a_batch_in_its_owners_name(stage: Stage) -> N
 
 async def test_a_run_rolls_out_as_its_schedule_says(stage: Stage) -> None:
     policy = Policy(waves=("1",), pause=60.0, stop_on_failures="50%")
-    await stage.put(a_schedule(target=Target(filter={}), policy=policy))
+    await stage.put(a_schedule(target=Target(filter=""), policy=policy))
 
     await stage.tick(after=HOUR)
 
@@ -149,7 +151,7 @@ async def test_a_run_rolls_out_as_its_schedule_says(stage: Stage) -> None:
 
 async def test_a_filter_is_looked_at_anew_each_time(stage: Stage) -> None:
     await stage.put(
-        a_schedule(target=Target(filter={"name": "player"}), overlap=Overlap.QUEUE, verb=Verb.QUIT)
+        a_schedule(target=Target(filter="player"), overlap=Overlap.QUEUE, verb=Verb.QUIT)
     )
 
     await stage.tick(after=HOUR)

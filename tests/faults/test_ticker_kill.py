@@ -37,7 +37,7 @@ async def test_a_run_is_started_once_though_its_process_is_killed_amid_it(
             clock=place.clock,
             new_id=lambda prefix: f"{prefix}_{os.urandom(8).hex()}",
         )
-        runs = ScheduledBatches(batches=batches, admission=database.admission)
+        runs = ScheduledBatches(batches=batches, admission=database.admission, clock=place.clock)
         ticker = Ticker(
             storage=database,
             reader=database.reader,

@@ -278,5 +278,5 @@ async def test_emulators_are_listed(floor: Floor) -> None:
         ANNA, EmulatorQuery(status=EmulatorStatus.STOPPED), cursor=page.next_cursor, limit=2
     )
 
-    assert [e.id for e in (*page.items, *rest.items)] == ["em_0001", "em_0002", "em_0003"]
+    assert [e.emulator.id for e in (*page.items, *rest.items)] == ["em_0001", "em_0002", "em_0003"]
     assert (await emulators.get(ANNA, EM)).name == "player 1"

@@ -40,7 +40,7 @@ async def main(url: str, folder: Path, hours: float) -> None:
         clock=clock,
         new_id=lambda prefix: f"{prefix}_{os.urandom(8).hex()}",
     )
-    runs = Standing(batches=batches, admission=database.admission)
+    runs = Standing(batches=batches, admission=database.admission, clock=clock)
     ticker = Ticker(
         storage=database, reader=database.reader, runs=runs, clock=clock, chance=lambda: 0.0
     )

@@ -130,7 +130,7 @@ class Fleet:
     async def emulators(self, *, removed: bool = False) -> Sequence[Emulator]:
         async with self.database() as work:
             page = await work.emulators.list(EmulatorQuery(removed=removed), limit=500)
-        return page.items
+        return [each.emulator for each in page.items]
 
     async def emulator(self, index: int) -> Emulator:
         return next(each for each in await self.emulators() if each.index == index)

@@ -1,5 +1,6 @@
 """Batches."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,11 +9,12 @@ from ldfleet import errors
 from ldfleet.api import problems, shapes
 from ldfleet.api.dependencies import BatchKey, CurrentActor, TheServices
 from ldfleet.domain.batch import Policy
+from ldfleet.domain.filter import parse
 from ldfleet.domain.ids import BatchId, EmulatorId, WorkstationId
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.ports import OperationQuery
 from ldfleet.services.batches import Plan, Planned, Report, Wish
-from ldfleet.services.selection import Filter, Selection
+from ldfleet.services.selection import Selection, noun_of
 from ldfleet.wire.batches import (
     BatchFilter,
     BatchIn,
@@ -54,7 +56,7 @@ async def submit_batch(
     response: Response,
     idempotency_key: BatchKey,
 ) -> BatchOut | PlanOut:
-    wish = _wish_of(wanted)
+    wish = _wish_of(wanted, services.clock.now())
     if wanted.dry_run:
         response.status_code = 200
         return _plan_out(await services.batches.plan(actor, wish))
@@ -152,12 +154,12 @@ def _accepted(report: Report, response: Response) -> BatchOut:
     return batch_out(report)
 
 
-def _wish_of(wanted: BatchIn) -> Wish:
-    matching = wanted.filter
+def _wish_of(wanted: BatchIn, now: datetime) -> Wish:
+    text, noun = wanted.filter, noun_of(wanted.verb)
     return Wish(
         verb=wanted.verb,
         selection=Selection(
-            ids=wanted.ids, filter=None if matching is None else Filter(**matching.model_dump())
+            ids=wanted.ids, filter=None if text is None else parse(text, noun, now=now)
         ),
         params=wanted.params,
         policy=policy_of(wanted.policy),

@@ -163,7 +163,7 @@ def _description(schedule: Schedule) -> Mapping[str, Any]:
         "name": schedule.name,
         "verb": schedule.verb,
         "ids": list(target.ids),
-        "filter": None if target.filter is None else dict(target.filter),
+        "filter": target.filter,
         "params": dict(schedule.params),
         "cron": timing.cron,
         "zone": timing.zone,
@@ -182,13 +182,12 @@ def _description(schedule: Schedule) -> Mapping[str, Any]:
 
 
 def _draft_of(described: ScheduleIn) -> Draft:
-    wanted = described.filter
     return Draft(
         name=described.name,
         verb=described.verb,
         target=Target(
             ids=described.ids,
-            filter=None if wanted is None else wanted.model_dump(exclude_none=True),
+            filter=described.filter,
         ),
         params=described.params,
         timing=Timing(

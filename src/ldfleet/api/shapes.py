@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from ldfleet import errors
-from ldfleet.domain.emulator import Emulator
+from ldfleet.domain.emulator import PlacedEmulator
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import Install, SystemFacts
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
@@ -172,15 +172,10 @@ def report_out(report: ConnectionReport) -> ConnectionReportOut:
     )
 
 
-def emulator_out(
-    emulator: Emulator, *, workstation: Workstation | None, now: datetime
-) -> EmulatorOut:
-    """An emulator; what is not current is told as last known only.
-
-    `workstation`: its own; None: it is gone since the emulator was read.
-    """
+def emulator_out(placed: PlacedEmulator, *, now: datetime) -> EmulatorOut:
+    """An emulator; what is not current is told as last known only."""
+    emulator, seen_at = placed.emulator, placed.seen_at
     seen, screen = emulator.observed, emulator.screen
-    seen_at = _seen_at(emulator, workstation)
     return EmulatorOut(
         id=emulator.id,
         name=emulator.name,
@@ -189,7 +184,8 @@ def emulator_out(
         android=seen.android if emulator.current else None,
         adb=seen.adb if emulator.current else None,
         workstation_id=emulator.workstation_id,
-        workstation_name=emulator.workstation_id if workstation is None else workstation.name,
+        workstation_name=placed.workstation_name,
+        site=placed.site,
         install=emulator.install,
         index=emulator.index,
         screen=None if screen is None else ScreenOut(**asdict(screen)),
@@ -330,15 +326,6 @@ def _facts_out(facts: SystemFacts, at: datetime | None) -> FactsOut:
 
 def _install_out(install: Install) -> InstallOut:
     return InstallOut(**asdict(install))
-
-
-def _seen_at(emulator: Emulator, workstation: Workstation | None) -> datetime:
-    """An observation is written when it changes: until then each look at the PC confirms it."""
-    at = emulator.observed.at
-    looked = None if workstation is None else workstation.health.seen_at
-    if looked is None or not emulator.current or emulator.removed_at is not None:
-        return at
-    return max(at, looked)
 
 
 def _hint(code: str | None) -> str | None:

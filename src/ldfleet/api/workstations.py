@@ -6,13 +6,17 @@ from fastapi import APIRouter, Query, Response
 from pydantic import ValidationError
 
 from ldfleet import errors
-from ldfleet.api import problems, shapes
+from ldfleet.api import lists, problems, shapes
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, IdempotencyKey, TheServices
+from ldfleet.api.lists import EMULATOR_LIST, LISTED, WORKSTATION_LIST
+from ldfleet.domain.filter import parse
+from ldfleet.domain.listing import EMULATORS, WORKSTATIONS
+from ldfleet.domain.sort import parse_sort
 from ldfleet.domain.workstation import Workstation
-from ldfleet.ports import EmulatorQuery
+from ldfleet.ports import EmulatorQuery, WorkstationQuery
 from ldfleet.wire.emulators import EmulatorOut
 from ldfleet.wire.operations import OperationOut
-from ldfleet.wire.shapes import Page, PageSize
+from ldfleet.wire.shapes import ListFilter, Page, PartPage
 from ldfleet.wire.workstations import (
     ConnectionReportOut,
     MaintenanceIn,
@@ -29,16 +33,25 @@ NOT_FOUND = problems.of(errors.WorkstationNotFound)
 REFUSALS = (errors.FieldInvalid, errors.TransportUnsupported, errors.WorkstationNameTaken)
 
 
-@router.get("", summary="List workstations by name", responses=problems.of(errors.CursorInvalid))
+@router.get(
+    "",
+    summary="List workstations by name",
+    responses=LISTED,
+    response_model=Page[WorkstationOut] | PartPage,
+)
 async def list_workstations(
     services: TheServices, actor: CurrentActor, which: Annotated[WorkstationFilter, Query()]
-) -> Page[WorkstationOut]:
-    page = await services.workstations.list(
-        actor, status=which.status, cursor=which.cursor, limit=which.limit
-    )
+) -> Response:
     now = services.clock.now()
-    items = [shapes.workstation_out(workstation, now=now) for workstation in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    query = WorkstationQuery(
+        status=which.status,
+        matching=parse(which.filter, WORKSTATIONS, now=now),
+        sort=parse_sort(which.sort, WORKSTATIONS),
+    )
+    page = await services.workstations.list(actor, query, **lists.piece(which))
+    return WORKSTATION_LIST.answer(
+        page, lambda workstation: shapes.workstation_out(workstation, now=now), which.fields
+    )
 
 
 @router.post("", status_code=201, summary="Add a workstation", responses=problems.of(*REFUSALS))
@@ -143,23 +156,26 @@ async def get_system_info(
 @router.get(
     "/{workstation_id}/emulators",
     summary="List its emulators",
-    responses=problems.of(errors.WorkstationNotFound, errors.CursorInvalid),
+    responses=NOT_FOUND | LISTED,
+    response_model=Page[EmulatorOut] | PartPage,
 )
 async def list_emulators_of_workstation(
     services: TheServices,
     actor: CurrentActor,
     workstation_id: str,
-    cursor: str | None = None,
-    limit: PageSize = 50,
-) -> Page[EmulatorOut]:
+    which: Annotated[ListFilter, Query()],
+) -> Response:
     workstation = await services.workstations.get(actor, workstation_id)
-    query = EmulatorQuery(workstation_id=workstation.id)
-    page = await services.emulators.list(actor, query, cursor=cursor, limit=limit)
     now = services.clock.now()
-    items = [
-        shapes.emulator_out(emulator, workstation=workstation, now=now) for emulator in page.items
-    ]
-    return Page(items=items, next_cursor=page.next_cursor)
+    query = EmulatorQuery(
+        workstation_id=workstation.id,
+        matching=parse(which.filter, EMULATORS, now=now),
+        sort=parse_sort(which.sort, EMULATORS),
+    )
+    page = await services.emulators.list(actor, query, **lists.piece(which))
+    return EMULATOR_LIST.answer(
+        page, lambda placed: shapes.emulator_out(placed, now=now), which.fields
+    )
 
 
 @router.post(

@@ -25,7 +25,7 @@ def scheduling(
 ) -> Scheduling:
     """Schedules whose runs are batches; they are started in the process that leads."""
     batches = Batches(storage=database, admission=database.admission, clock=clock, new_id=new_id)
-    runs = ScheduledBatches(batches=batches, admission=database.admission)
+    runs = ScheduledBatches(batches=batches, admission=database.admission, clock=clock)
     chance = random.Random()  # noqa: S311 - it spreads runs, it guards nothing
     return Scheduling(
         schedules=Schedules(

@@ -12,6 +12,7 @@ from ldfleet import errors
 from ldfleet.cli import columns, exits, output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, filter_of
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
@@ -29,7 +30,7 @@ from ldfleet.wire.shapes import Page
 
 app = group(
     "Many operations at once: in waves, stopped when too many fail.",
-    "ldfleet batches submit launch --filter-tag qa --dry-run",
+    "ldfleet batches submit launch --filter 'tag:qa -site:lab' --dry-run",
     "ldfleet batches submit launch --filter-tag qa --waves 1,5,25% --stop-on-failures 10%",
     "ldfleet batches operations ba_01j… --status failed",
     "ldfleet batches retry ba_01j…",
@@ -114,6 +115,7 @@ def submit(
     *,
     verb: Annotated[Verb, typer.Argument(help="What is asked of each.")],
     target: Targets = None,
+    filter_: FilterOption = None,
     filter_status: Status = None,
     filter_workstation: Workstation = None,
     filter_name: NamePart = None,
@@ -135,15 +137,19 @@ def submit(
     Exits 0 only if all succeeded, 7 if some did. Ctrl-C stops the waiting, not the batch.
     """
     limit = waiting.seconds_of(timeout)
-    matching = only_given(status=filter_status, name=filter_name, tag=filter_tag)
     with connect() as client:
-        if filter_workstation is not None:
-            found = selection.find_workstation(client, filter_workstation)
-            matching["workstation_id"] = found.id
+        matching = filter_of(
+            filter_,
+            status=filter_status,
+            name=filter_name,
+            tag=filter_tag,
+            workstation_id=filter_workstation
+            and selection.find_workstation(client, filter_workstation).id,
+        )
         wanted = only_given(
             verb=verb,
             ids=[_id_of(client, verb, each) for each in target] if target else None,
-            filter=matching if matching or everything else None,
+            filter="" if matching is None and everything else matching,
             params=_params_of(param),
             policy=policy_of(waves, pause, stop_on_failures),
             reason=reason,

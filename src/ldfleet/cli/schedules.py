@@ -9,6 +9,7 @@ import typer
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, filter_of
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
@@ -68,7 +69,7 @@ Notes = Annotated[str | None, typer.Option(help="Free text.")]
 def _target(schedule: ScheduleOut) -> object:
     if schedule.filter is None:
         return schedule.ids
-    return [f"{name} {value}" for name, value in schedule.filter.items()] or "all"
+    return schedule.filter or "all"
 
 
 def _blackouts(schedule: ScheduleOut) -> list[str]:
@@ -146,6 +147,7 @@ def add(
     cron: Annotated[str, typer.Argument(help="Minute, hour, day, month, weekday.")],
     zone: Zone = None,
     target: Targets = None,
+    filter_: FilterOption = None,
     status: Status = None,
     workstation: Workstation = None,
     name_part: NamePart = None,
@@ -164,16 +166,20 @@ def add(
 ) -> None:
     """Add a schedule, on ids or on what matches at that time."""
     with connect() as client:
-        chosen = only_given(status=status, name=name_part, tag=tag)
-        if workstation is not None:
-            chosen["workstation_id"] = selection.find_workstation(client, workstation).id
+        chosen = filter_of(
+            filter_,
+            status=status,
+            name=name_part,
+            tag=tag,
+            workstation_id=workstation and selection.find_workstation(client, workstation).id,
+        )
         given = only_given(
             name=name,
             verb=verb,
             cron=cron,
             zone=zone,
             ids=target,
-            filter=chosen or None,
+            filter=chosen,
             params=_params(param),
             jitter_s=waiting.seconds_of(jitter),
             blackouts=_blackouts_of(blackout),

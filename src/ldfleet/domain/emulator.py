@@ -175,6 +175,24 @@ class Emulator:
             raise errors.EmulatorProtected(emulator=self.id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedEmulator:
+    """An emulator, and what lists tell of its workstation."""
+
+    emulator: Emulator
+    workstation_name: str
+    site: str
+    workstation_seen_at: datetime | None
+
+    @property
+    def seen_at(self) -> datetime:
+        """An observation is written when it changes: until then each look at the PC confirms it."""
+        seen, looked = self.emulator, self.workstation_seen_at
+        if looked is None or not seen.current or seen.removed_at is not None:
+            return seen.observed.at
+        return max(seen.observed.at, looked)
+
+
 _LEADS_TO: Mapping[Verb, Power] = {
     Verb.LAUNCH: Power.RUNNING,
     Verb.REBOOT: Power.RUNNING,

@@ -49,7 +49,8 @@ class Target:
     """On what: ids of emulators or workstations, or a filter looked at anew each time."""
 
     ids: tuple[str, ...] = ()
-    filter: Mapping[str, Any] | None = None
+    filter: str | None = None
+    """Empty: all there are."""
 
     def checked(self) -> "Target":
         """Each id once. Raises FieldInvalid."""

@@ -371,7 +371,7 @@ def _request(wish: Wish) -> Mapping[str, Any]:
         "verb": wish.verb.value,
         "params": dict(wish.params),
         "ids": None if selection.ids is None else list(selection.ids),
-        "filter": None if selection.filter is None else asdict(selection.filter),
+        "filter": None if selection.filter is None else selection.filter.text,
         "policy": {**asdict(policy), "waves": list(policy.waves)},
         "reason": wish.reason,
     }

@@ -1,27 +1,30 @@
 """What a schedule submits: a batch for each run."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor, Scope, common
+from ldfleet.domain.filter import parse
 from ldfleet.domain.operation import Priority
-from ldfleet.domain.schedule import Schedule, Target
-from ldfleet.ports import Admission, UnitOfWork
+from ldfleet.domain.schedule import Schedule
+from ldfleet.ports import Admission, Clock, UnitOfWork
 from ldfleet.services.batches import Batches, Origin, Wish
-from ldfleet.services.selection import Filter, Selection
+from ldfleet.services.selection import Selection, noun_of
 
 
 class ScheduledBatches:
     """`ports.Runs` by batches; goes before other batches, after people."""
 
-    def __init__(self, *, batches: Batches, admission: Admission) -> None:
+    def __init__(self, *, batches: Batches, admission: Admission, clock: Clock) -> None:
         self._batches = batches
         self._admission = admission
+        self._clock = clock
 
     async def submit(self, work: UnitOfWork, schedule: Schedule, *, actor: Actor) -> str:
         wish = Wish(
             verb=schedule.verb,
-            selection=_selection_of(schedule.target),
+            selection=_selection_of(schedule, self._clock.now()),
             params=schedule.params,
             policy=schedule.policy,
             reason=f"schedule {schedule.name}",
@@ -48,7 +51,8 @@ async def _scope_of(work: UnitOfWork, schedule: Schedule) -> Scope | None:
     return schedule.scope if owner is None else common(schedule.scope, owner[0].scope)
 
 
-def _selection_of(target: Target) -> Selection:
+def _selection_of(schedule: Schedule, now: datetime) -> Selection:
+    target = schedule.target
     if target.filter is None:
         return Selection(ids=target.ids)
-    return Selection(filter=Filter(**target.filter))
+    return Selection(filter=parse(target.filter, noun_of(schedule.verb), now=now))

@@ -11,6 +11,7 @@ from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
 from ldfleet.domain.batch import ALL_AT_ONCE, Policy
 from ldfleet.domain.event import of_problem
+from ldfleet.domain.filter import parse
 from ldfleet.domain.ids import ScheduleId
 from ldfleet.domain.problem import of_schedule
 from ldfleet.domain.schedule import (
@@ -28,6 +29,7 @@ from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, NewId, Page, Runs, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields, params
 from ldfleet.services.profiles import resolved
+from ldfleet.services.selection import noun_of
 
 PREVIEWED = 5
 _LONGEST_GRACE = 86_400.0  # seconds
@@ -262,6 +264,7 @@ async def _checked(work: UnitOfWork, draft: Draft, now: datetime) -> Draft:
         )
     # Kept as they are: a profile is looked at anew each time.
     params.check(draft.verb, await resolved(work, draft.verb, draft.params))
+    parse(draft.target.filter or "", noun_of(draft.verb), now=now)
     return replace(
         draft,
         name=fields.name_of(draft.name),

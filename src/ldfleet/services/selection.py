@@ -7,28 +7,23 @@ from typing import TypeVar
 from ldfleet import errors
 from ldfleet.domain.actor import Scope
 from ldfleet.domain.batch import MOST_TARGETS
-from ldfleet.domain.emulator import Emulator, EmulatorStatus
+from ldfleet.domain.emulator import Emulator
+from ldfleet.domain.filter import EVERYTHING, Filter
 from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.domain.listing import EMULATORS, WORKSTATIONS, Noun, facts_of_workstation
 from ldfleet.domain.verb import RULES, Verb
-from ldfleet.domain.workstation import Workstation, WorkstationStatus
+from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import EmulatorQuery, UnitOfWork
 from ldfleet.services.scoping import holds
 
 T = TypeVar("T")
-S = TypeVar("S", EmulatorStatus, WorkstationStatus)
 
 PIECE = 500  # targets read and judged at a time, so that nothing else waits long
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which emulators, or workstations for a verb on these; every given condition holds."""
-
-    status: str | None = None
-    workstation_id: str | None = None
-    name: str | None = None
-    """A part of the name, case ignored."""
-    tag: str | None = None
+def noun_of(verb: Verb) -> Noun:
+    """What a filter for this verb is about."""
+    return WORKSTATIONS if RULES[verb].on_workstation else EMULATORS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +32,7 @@ class Selection:
 
     ids: tuple[str, ...] | None = None
     filter: Filter | None = None
+    """Of emulators, or of workstations for a verb on these: `noun_of`."""
 
     def checked(self) -> "Selection":
         """Each id once. Raises FieldInvalid, SelectionEmpty, SelectionTooLarge."""
@@ -135,21 +131,11 @@ def _workstations(
 ) -> Sequence[Workstation]:
     wanted = selection.filter
     if wanted is not None:
-        status = _status_of(WorkstationStatus, wanted.status)
-        return [each for each in farm.values() if _matches(each, wanted, status)]
+        return [each for each in farm.values() if wanted.holds(facts_of_workstation(each))]
     for each in selection.ids or ():
         if each not in farm:
             raise errors.WorkstationNotFound(workstation=each)
     return [farm[WorkstationId(each)] for each in selection.ids or ()]
-
-
-def _matches(workstation: Workstation, wanted: Filter, status: WorkstationStatus | None) -> bool:
-    return (
-        (status is None or workstation.status is status)
-        and wanted.workstation_id in {None, workstation.id}
-        and (wanted.name or "").casefold() in workstation.name.casefold()
-        and (wanted.tag is None or wanted.tag in workstation.tags)
-    )
 
 
 async def _by_id(work: UnitOfWork, selection: Selection) -> AsyncGenerator[Sequence[Emulator]]:
@@ -162,17 +148,11 @@ async def _by_id(work: UnitOfWork, selection: Selection) -> AsyncGenerator[Seque
 
 
 async def _by_filter(work: UnitOfWork, selection: Selection) -> AsyncGenerator[Sequence[Emulator]]:
-    wanted = selection.filter or Filter()
-    query = EmulatorQuery(
-        status=_status_of(EmulatorStatus, wanted.status),
-        workstation_id=WorkstationId(wanted.workstation_id) if wanted.workstation_id else None,
-        name=wanted.name,
-        tag=wanted.tag,
-    )
+    query = EmulatorQuery(matching=selection.filter or EVERYTHING)
     cursor: str | None = None
     while True:
         page = await work.emulators.list(query, cursor=cursor, limit=PIECE)
-        yield page.items
+        yield [placed.emulator for placed in page.items]
         cursor = page.next_cursor
         if cursor is None:
             return
@@ -182,15 +162,3 @@ def pieces_of(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """The items, few enough at a time."""
     for start in range(0, len(items), PIECE):
         yield items[start : start + PIECE]
-
-
-def _status_of(kind: type[S], text: str | None) -> S | None:
-    if text is None:
-        return None
-    try:
-        return kind(text)
-    except ValueError:
-        known = ", ".join(kind)
-        raise errors.FieldInvalid(
-            field="filter.status", reason=f"it must be one of {known}"
-        ) from None

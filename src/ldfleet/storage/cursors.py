@@ -1,4 +1,7 @@
-"""Places in a list, opaque to who holds them: the last row's sort key, and the list's name."""
+"""Places in a list, opaque to who holds them: the last row's sort key, and the list's name.
+
+The name says what is listed, by which filter and in which order: a cursor fits no other list.
+"""
 
 import base64
 import binascii
@@ -16,14 +19,30 @@ _MOST = 2**63 - 1
 
 
 class Order:
-    """The order of one list: columns that together tell every two rows apart."""
+    """The order of one list: columns that together tell every two rows apart, none of them null."""
 
     def __init__(
-        self, name: str, columns: Sequence[sa.ColumnElement[Any]], *, descending: bool = False
+        self,
+        name: str,
+        columns: Sequence[sa.ColumnElement[Any]],
+        *,
+        descending: bool | Sequence[bool] = False,
     ) -> None:
+        """`descending` is said of all columns, or of each."""
         self._name = name
         self._columns = columns
-        self._descending = descending
+        self._descending: tuple[bool, ...] = (
+            (descending,) * len(columns) if isinstance(descending, bool) else tuple(descending)
+        )
+
+    @property
+    def columns(self) -> Sequence[sa.ColumnElement[Any]]:
+        """What the rows of its pages must hold."""
+        return self._columns
+
+    def named(self, name: str) -> "Order":
+        """The same order of another list."""
+        return Order(name, self._columns, descending=self._descending)
 
     def page(self, statement: sa.Select[Any], cursor: str | None, limit: int) -> sa.Select[Any]:
         """The query for the page after `cursor`, with one row more to see whether it is the last.
@@ -32,11 +51,28 @@ class Order:
             CursorInvalid: this list did not give it out.
         """
         if cursor is not None:
-            key = sa.tuple_(*self._columns)
-            place = sa.tuple_(*(sa.literal(v, c.type) for v, c in self._read(cursor)))
-            statement = statement.where(key < place if self._descending else key > place)
-        turned = (c.desc() if self._descending else c.asc() for c in self._columns)
+            statement = statement.where(self._after(cursor))
+        turned = (
+            column.desc() if descending else column.asc()
+            for column, descending in zip(self._columns, self._descending, strict=True)
+        )
         return statement.order_by(*turned).limit(limit + 1)
+
+    def _after(self, cursor: str) -> sa.ColumnElement[bool]:
+        place = [sa.literal(value, column.type) for value, column in self._read(cursor)]
+        first, start = self._columns[0], place[0]
+        if not any(self._descending):
+            # The first column's own bound lets an index on it find the start of the page.
+            return sa.and_(first >= start, sa.tuple_(*self._columns) > sa.tuple_(*place))
+        if all(self._descending):
+            return sa.and_(first <= start, sa.tuple_(*self._columns) < sa.tuple_(*place))
+        behind: sa.ColumnElement[bool] = sa.false()
+        for column, at, descending in reversed(
+            list(zip(self._columns, place, self._descending, strict=True))
+        ):
+            further = column < at if descending else column > at
+            behind = sa.or_(further, sa.and_(column == at, behind))
+        return behind
 
     def next_cursor(self, rows: Sequence[Mapping[str, Any]], limit: int) -> str | None:
         """The cursor behind the page, where the query brought a row more."""

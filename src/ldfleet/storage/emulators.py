@@ -112,11 +112,15 @@ class StoredEmulators:
             *_LISTING.matching(query.matching, on_postgresql=self._transaction.on_postgresql),
             *within(query.scope, site=_w.site, tags=(_c.tags, _w.tags)),
         ]
-        page = await page_of(
-            self._transaction, _PLACED.where(*conditions), order, cursor, limit, count=count
+        return await page_of(
+            self._transaction,
+            _PLACED.where(*conditions),
+            order,
+            _placed_of,
+            cursor=cursor,
+            limit=limit,
+            count=count,
         )
-        items = [_placed_of(row) for row in page.items]
-        return replace(page, items=items)
 
     async def of_workstation(self, workstation_id: WorkstationId) -> Sequence[Emulator]:
         there = sa.select(_table).where(

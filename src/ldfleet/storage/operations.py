@@ -1,7 +1,6 @@
 """The operations on record: their rows, and what they may become."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -111,8 +110,15 @@ class StoredOperations:
         order = _LISTING.order(
             query.sort, *_given(query).values(), query.unfinished, query.matching.text, query.scope
         )
-        page = await page_of(self._transaction, statement, order, cursor, limit, count=count)
-        return replace(page, items=[operation_of(row) for row in page.items])
+        return await page_of(
+            self._transaction,
+            statement,
+            order,
+            operation_of,
+            cursor=cursor,
+            limit=limit,
+            count=count,
+        )
 
     async def add(self, operation: Operation) -> None:
         await self._transaction.execute(

@@ -132,6 +132,13 @@ Index(
     postgresql_where=_there,
 )
 Index("ix_emulators_status", emulators.c.status, sqlite_where=_there, postgresql_where=_there)
+Index(
+    "ix_emulators_name",
+    emulators.c.name_folded,
+    emulators.c.id,
+    sqlite_where=_there,
+    postgresql_where=_there,
+)
 
 batches = Table(
     "batches",

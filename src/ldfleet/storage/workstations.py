@@ -1,7 +1,7 @@
 """The workstations on record."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,8 +85,15 @@ class StoredWorkstations:
         if query.status is not None:
             statement = statement.where(_shown_status == query.status)
         order = _LISTING.order(query.sort, query.status, query.matching.text, query.scope)
-        page = await page_of(self._transaction, statement, order, cursor, limit, count=count)
-        return replace(page, items=[workstation_of(row) for row in page.items])
+        return await page_of(
+            self._transaction,
+            statement,
+            order,
+            workstation_of,
+            cursor=cursor,
+            limit=limit,
+            count=count,
+        )
 
     async def some(self, ids: Sequence[WorkstationId]) -> Mapping[WorkstationId, Workstation]:
         rows = await self._transaction.rows(sa.select(workstations).where(_c.id.in_(ids)))

@@ -9,24 +9,12 @@ from ldfleet.domain.batch import BatchStatus
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.problem import Failure
-from ldfleet.wire.shapes import Input, Output, PageSize, Reason
+from ldfleet.wire.shapes import FilterText, Input, Output, PageSize, Reason
 
 Amount = Annotated[
     int | Annotated[str, Field(max_length=10)],
     Field(description="A number of targets (`5`), or a share of them (`25%`)."),
 ]
-
-
-class SelectionFilter(Input):
-    """Which emulators (or workstations, for a verb on these); every given condition holds."""
-
-    status: Annotated[str, Field(max_length=100)] | None = None
-    workstation_id: Annotated[str, Field(max_length=100)] | None = None
-    name: (
-        Annotated[str, Field(max_length=100, description="A part of the name, case ignored.")]
-        | None
-    ) = None
-    tag: Annotated[str, Field(max_length=100)] | None = None
 
 
 class PolicyIn(Input):
@@ -55,7 +43,7 @@ class BatchIn(Input):
 
     verb: Verb
     ids: tuple[Annotated[str, Field(max_length=100)], ...] | None = None
-    filter: SelectionFilter | None = None
+    filter: FilterText | None = None
     params: dict[str, Any] = Field(default_factory=dict)
     policy: PolicyIn = PolicyIn()
     reason: Reason | None = None

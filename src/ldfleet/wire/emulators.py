@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from ldfleet.domain.emulator import Adb, Android, EmulatorStatus, Power
-from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Tags
+from ldfleet.wire.shapes import Input, ListFilter, Notes, Output, Tags
 
 
-class EmulatorFilter(Input):
+class EmulatorFilter(ListFilter):
     """Which emulators; every given condition holds."""
 
     status: EmulatorStatus | None = None
@@ -18,8 +18,6 @@ class EmulatorFilter(Input):
         str | None, Field(max_length=100, description="A part of the name, case ignored.")
     ] = None
     removed: Annotated[bool, Field(description="Removed ones too.")] = False
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class EmulatorPatch(Input):
@@ -58,6 +56,7 @@ class EmulatorOut(Output):
     adb: Adb | None
     workstation_id: str
     workstation_name: str
+    site: str
     install: str
     index: int
     """LDPlayer's number, which it reuses: never an identity."""

@@ -8,10 +8,10 @@ from pydantic import Field
 from ldfleet.domain.operation import OperationStatus, StepStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.problem import Failure
-from ldfleet.wire.shapes import Input, Output, PageSize, Reason
+from ldfleet.wire.shapes import Input, ListFilter, Output, PageSize, Reason
 
 
-class OperationFilter(Input):
+class OperationFilter(ListFilter):
     """Which operations; every given condition holds."""
 
     status: OperationStatus | None = None
@@ -20,8 +20,6 @@ class OperationFilter(Input):
     emulator_id: str | None = None
     batch_id: str | None = None
     unfinished: Annotated[bool, Field(description="Only those that are not over.")] = False
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class WaitFor(Input):

@@ -8,10 +8,9 @@ from pydantic import Field
 from ldfleet.domain.schedule import GRACE, Misfire, Outcome, Overlap
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.batches import PolicyIn, PolicyOut
-from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Reason
+from ldfleet.wire.shapes import FilterText, Input, Notes, Output, PageSize, Reason
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
-Text = Annotated[str, Field(max_length=200)]
 Ids = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=1000)]
 Cron = Annotated[
     str,
@@ -21,15 +20,6 @@ Zone = Annotated[str, Field(max_length=100, description="An IANA time zone: `Eur
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Days = Annotated[tuple[Annotated[str, Field(max_length=9)], ...], Field(max_length=7)]
-
-
-class TargetFilter(Input):
-    """Which emulators (or workstations, for a verb on these); every given condition holds."""
-
-    status: Text | None = None
-    workstation_id: Text | None = None
-    name: Annotated[Text, Field(description="A part of the name, case ignored.")] | None = None
-    tag: Text | None = None
 
 
 class BlackoutIn(Input):
@@ -49,7 +39,7 @@ class ScheduleIn(Input):
     name: Name
     verb: Verb
     ids: Ids = ()
-    filter: TargetFilter | None = None
+    filter: FilterText | None = None
     params: dict[str, Any] = Field(default_factory=dict)
     cron: Cron
     zone: Zone = "UTC"
@@ -75,7 +65,7 @@ class SchedulePatch(Input):
     name: Name | None = None
     verb: Verb | None = None
     ids: Ids | None = None
-    filter: TargetFilter | None = None
+    filter: FilterText | None = None
     params: dict[str, Any] | None = None
     cron: Cron | None = None
     zone: Zone | None = None
@@ -127,7 +117,7 @@ class ScheduleOut(Output):
     name: str
     verb: Verb
     ids: list[str]
-    filter: dict[str, Any] | None
+    filter: str | None
     params: dict[str, Any]
     cron: str
     zone: str

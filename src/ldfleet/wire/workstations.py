@@ -14,7 +14,7 @@ from ldfleet.domain.workstation import (
     TransportKind,
     WorkstationStatus,
 )
-from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Reason, Tags
+from ldfleet.wire.shapes import Input, ListFilter, Notes, Output, Reason, Tags
 
 TLS_PORT = 5986
 PLAIN_PORT = 5985
@@ -106,12 +106,10 @@ class WorkstationPatch(Input):
     limits: LimitsPatch | None = None
 
 
-class WorkstationFilter(Input):
-    """Which workstations."""
+class WorkstationFilter(ListFilter):
+    """Which workstations; every given condition holds."""
 
     status: WorkstationStatus | None = None
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class MaintenanceIn(Input):

@@ -1,0 +1,34 @@
+"""Pages of a list, and how much there is of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from ldfleet.ports import Page
+from ldfleet.storage.connections import Transaction
+from ldfleet.storage.cursors import Order
+
+T = TypeVar("T")
+
+
+async def page_of(
+    transaction: Transaction,
+    statement: sa.Select[Any],
+    order: Order,
+    of: Callable[[Mapping[str, Any]], T],
+    *,
+    cursor: str | None,
+    limit: int,
+    count: bool,
+) -> Page[T]:
+    """What the rows after `cursor` say; with `count`, how many there are on all pages too."""
+    shown = {column.key for column in statement.selected_columns}
+    more = [column for column in order.columns if column.key not in shown]
+    rows = await transaction.rows(order.page(statement.add_columns(*more), cursor, limit))
+    total = None
+    if count:
+        counted = statement.with_only_columns(sa.func.count(), maintain_column_froms=True)
+        total = await transaction.value(counted)
+    items = [of(row) for row in rows[:limit]]
+    return Page(items=items, next_cursor=order.next_cursor(rows, limit), total=total)
