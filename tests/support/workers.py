@@ -14,6 +14,7 @@ import pytest
 from psycopg import sql
 
 from ldfleet.domain.operation import OperationStatus
+from support.first_admin import first_admin
 from support.postgres import Server, server_of
 from support.programs import Program, ldfleet
 
@@ -40,6 +41,7 @@ class Farm:
         self.journal_file = folder / "journal.jsonl"
         self.inventory_file = folder / "inventory.json"
         self.port = a_free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
             "HOME": str(folder),
             "LDFLEET_DATA_DIR": str(folder / "data"),
@@ -76,7 +78,7 @@ class Farm:
     def call(self, method: str, path: str, **sent: Any) -> Any:
         answer = httpx.request(
             method,
-            f"http://127.0.0.1:{self.port}/api{path}",
+            f"{self.url}/api{path}",
             headers={"Authorization": f"Bearer {self.token}"},
             timeout=30,
             **sent,
@@ -89,7 +91,7 @@ class Farm:
 
     def answers(self) -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/api/health", timeout=5).is_success
+            return httpx.get(f"{self.url}/api/health", timeout=5).is_success
         except httpx.TransportError:
             return False
 
@@ -137,7 +139,8 @@ def a_farm(folder: Path, config: pytest.Config) -> Generator[Farm]:
     assert made.returncode == 0, made.stderr
     try:
         with farm.simulator, farm.server:
-            farm.token = farm.server.wait_for_words("ldf_").split()[-1]
+            farm.server.wait_for_words("ldfleet: http")
+            farm.token = first_admin(farm.url, farm.server.wait_for_words("lds_"))
             with farm.one, farm.two:
                 farm.one.wait_for_words("ldfleet worker")
                 farm.two.wait_for_words("ldfleet worker")
