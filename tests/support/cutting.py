@@ -7,6 +7,7 @@ import pytest
 from ldfleet.domain.operation import Operation, Step
 from ldfleet.engine.journal import StoredJournal
 from ldfleet.engine.record import Record
+from ldfleet.engine.scribe import Scribe
 from support.fastfleet import Fleet
 
 
@@ -29,7 +30,7 @@ class CutJournal(StoredJournal):
 
 async def run_until_cut(fleet: Fleet, operation: Operation, cut_at: int) -> None:
     earlier: Sequence[Step] = await fleet.steps(operation)
-    record = Record(operation, storage=fleet.database, clock=fleet.clock)
+    record = Record(operation, scribe=Scribe(fleet.database, fleet.clock), clock=fleet.clock)
     journal = CutJournal(record, earlier=earlier, clock=fleet.clock)
     journal.cut_at = cut_at
     with pytest.raises(Killed):

@@ -20,6 +20,7 @@ from ldfleet.domain.operation import Operation, OperationStatus, Step
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Address, Credentials, Health, Workstation
 from ldfleet.engine.runner import Run
+from ldfleet.engine.scribe import Scribe
 from ldfleet.ports import EmulatorQuery, Queue, Verdict, Work
 from ldfleet.simulator.clock import SimClock
 from ldfleet.simulator.farm import Farm, machines
@@ -179,7 +180,8 @@ class Fleet:
     async def run(self, operation: Operation) -> Operation:
         """Run it as the engine does, again where it is put back, and give it as it ended."""
         while True:
-            await Run(operation, storage=self.database, clock=self.clock, works=self.works)()
+            scribe = Scribe(self.database, self.clock)
+            await Run(operation, scribe=scribe, clock=self.clock, works=self.works)()
             async with self.database() as work:
                 stored = await work.operations.get(operation.id)
             if stored.status is not OperationStatus.QUEUED:

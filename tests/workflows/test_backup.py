@@ -6,6 +6,7 @@ import pytest
 from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.engine.runner import Run, Stop
+from ldfleet.engine.scribe import Scribe
 from ldfleet.workflows.lock import LOCK_FILE
 from support.cutting import run_until_cut
 from support.fastfleet import Fleet
@@ -291,7 +292,10 @@ async def test_a_backup_that_is_stopped_for_good_leaves_no_part_of_it(
     files = slow_fleet.pc().machine.host.files
     operation = await slow_fleet.queue(Verb.BACKUP, 1, params={"file": FILE})
     run = Run(
-        operation, storage=slow_fleet.database, clock=slow_fleet.clock, works=slow_fleet.works
+        operation,
+        scribe=Scribe(slow_fleet.database, slow_fleet.clock),
+        clock=slow_fleet.clock,
+        works=slow_fleet.works,
     )
 
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
