@@ -59,16 +59,48 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         settings.load({}, env_file=file)
 
 
+GOOD_SECRET = "7hQ2vX9mLp4sTz6wKd8rNc3yBf5gJa1e"
+
+
 @pytest.mark.parametrize(
     ("given", "named"),
-    [({"debug": True}, "LDFLEET_DEBUG"), ({"host": "0.0.0.0"}, "LDFLEET_HOST")],  # noqa: S104
-    ids=["debug", "plain HTTP for all"],
+    [
+        ({"debug": True}, "LDFLEET_DEBUG"),
+        ({"host": "0.0.0.0"}, "LDFLEET_HOST"),  # noqa: S104 - it is what is refused
+        ({"jwt_secret": "short"}, "LDFLEET_JWT_SECRET"),
+        ({"jwt_secret": "a" * 64}, "LDFLEET_JWT_SECRET"),
+        ({"jwt_secret": "changeme" + GOOD_SECRET}, "LDFLEET_JWT_SECRET"),
+    ],
+    ids=["debug", "plain HTTP for all", "short secret", "dull secret", "default secret"],
 )
 def test_production_refuses_what_is_only_fit_for_trying_out(
     given: dict[str, object], named: str
 ) -> None:
     with pytest.raises(errors.SettingInvalid, match=named):
         settings.load({}, env_file=None, environment="production", **given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"tls_certificate": "fleet.pem", "tls_key": "fleet.key"},
+        {"allow_plain_http": True},
+        {"jwt_secret": GOOD_SECRET, "host": "127.0.0.1"},
+    ],
+    ids=["TLS", "said so", "a good secret"],
+)
+def test_production_serves_others_with_tls_or_knowingly(given: dict[str, object]) -> None:
+    wanted = {"host": "0.0.0.0", **given}  # noqa: S104 - it is what is asked for
+
+    loaded = settings.load({}, env_file=None, environment="production", **wanted)
+
+    assert loaded.host == wanted["host"]
+    assert GOOD_SECRET not in repr(loaded)
+
+
+def test_a_certificate_needs_its_key() -> None:
+    with pytest.raises(errors.SettingInvalid, match="LDFLEET_TLS_KEY"):
+        settings.load({}, env_file=None, tls_certificate="fleet.pem")
 
 
 def test_production_serves_on_loopback() -> None:

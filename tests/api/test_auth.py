@@ -1,6 +1,6 @@
 """Accounts over HTTP: what is sent, what comes back, what a browser keeps."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -268,7 +268,7 @@ async def test_a_batch_or_a_schedule_of_a_scope_stays_in_it(
     edge: Edge, stranger: httpx.AsyncClient
 ) -> None:
     await edge.floor.farm(emulators=2)
-    everywhere = {"verb": "scan", "filter": {}}
+    everywhere: dict[str, Any] = {"verb": "scan", "filter": {}}
     made = (await edge.http.post("/api/batches", json=everywhere)).json()
     daily = {"name": "daily", "verb": "scan", "ids": ["ws_0001"], "cron": "0 5 * * *"}
     scheduled = (await edge.http.post("/api/schedules", json={**daily, "zone": "UTC"})).json()
@@ -293,7 +293,7 @@ async def test_a_batch_or_a_schedule_of_a_scope_stays_in_it(
 
 
 @asynccontextmanager
-async def following(url: str, token: str) -> AsyncIterator[AsyncIterator[str]]:
+async def following(url: str, token: str) -> AsyncGenerator[AsyncIterator[str]]:
     async with (
         httpx.AsyncClient(verify=False, timeout=10) as http,  # noqa: S501 - no TLS here
         http.stream("GET", f"{url}/api/events", headers=bearer(token)) as response,

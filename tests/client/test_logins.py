@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
+from pydantic import SecretStr
 
 from ldfleet import errors
 from ldfleet.client import auth, server
@@ -19,7 +20,7 @@ from support.edges import Edge, listening
 async def signed_in(edge: Edge, url: str) -> Pair:
     await a_person(the_people(edge.floor), "anna")
     async with AsyncClient(url, None) as client:
-        begun = await client.send(auth.login(LoginIn(name="anna", password=PASSWORD)))
+        begun = await client.send(auth.login(LoginIn(name="anna", password=SecretStr(PASSWORD))))
     return Pair(begun.access_token or "", begun.refresh_token or "")
 
 

@@ -254,11 +254,12 @@ async def test_an_api_token_is_no_login(who: People) -> None:
 
 
 async def fail(who: People, name: str, origin: Origin, times: int) -> type[Exception] | None:
+    last: type[Exception] | None = None
     for _ in range(times):
         try:
             await who.logins.login(name, NEW, origin=origin)
         except errors.FleetError as error:
-            last: type[Exception] | None = type(error)
+            last = type(error)
     return last
 
 

@@ -29,6 +29,11 @@ TOKENS: Sequence[Column[ApiTokenOut]] = (
     Column("expires", lambda token: token.expires_at or "never"),
     Column("last used", lambda token: token.used_at),
 )
+MADE: Sequence[Column[MadeTokenOut]] = (
+    Column("id", lambda token: token.id),
+    Column("name", lambda token: token.name),
+    Column("token", lambda token: token.token),
+)
 
 
 @app.command("list")
@@ -74,7 +79,7 @@ def create(
         output.print_line(made.token)
         output.say(f"{made.id}: kept as a hash only, so it can't be shown again.")
     else:
-        output.show_one(made, (*TOKENS, Column("token", lambda token: token.token)), output_format)
+        output.show_one(made, MADE, output_format)
 
 
 @app.command()

@@ -89,8 +89,8 @@ def _place_of(event: Event) -> _Place:
 
 def _was_in(scope: Scope, event: Event) -> bool:
     """Of a workstation that is gone the event itself tells where it was."""
-    site, tags = event.data.get("site"), event.data.get("tags")
-    return isinstance(site, str) and isinstance(tags, list) and scope.holds(site=site, tags=tags)
+    site, tags = event.data.get("site"), event.data.get("tags", ())
+    return isinstance(site, str) and scope.holds(site=site, tags=tags)
 
 
 def _once(ids: Iterable[str | None]) -> list[str]:

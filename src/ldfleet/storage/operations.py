@@ -25,7 +25,7 @@ from ldfleet.ports import OperationQuery, Page, Pruned
 from ldfleet.storage import journal, retention
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
-from ldfleet.storage.filters import Listing, within
+from ldfleet.storage.filters import Condition, Listing, within
 from ldfleet.storage.paging import page_of
 from ldfleet.storage.signals import Channel
 from ldfleet.storage.tables import emulators, operation_slots, operations, workstations
@@ -256,7 +256,11 @@ class StoredOperations:
     async def tally(
         self, scope: Scope | None = None
     ) -> Mapping[Verb, Mapping[OperationStatus, int]]:
-        counted = _within(sa.select(_c.verb, _c.status, sa.func.count().label("number")), scope)
+        counted = (
+            sa.select(_c.verb, _c.status, sa.func.count().label("number"))
+            .select_from(_placed(scope))
+            .where(*_inside(scope))
+        )
         tally: dict[Verb, dict[OperationStatus, int]] = {}
         for row in await self._transaction.rows(counted.group_by(_c.verb, _c.status)):
             by_status = tally.setdefault(Verb(row["verb"]), {})
@@ -270,21 +274,27 @@ class StoredOperations:
         return await retention.prune(self._transaction, before, limit=limit)
 
     async def counts(self, scope: Scope | None = None) -> Mapping[OperationStatus, int]:
-        counted = _within(sa.select(_c.status, sa.func.count().label("number")), scope)
+        counted = (
+            sa.select(_c.status, sa.func.count().label("number"))
+            .select_from(_placed(scope))
+            .where(*_inside(scope))
+        )
         rows = await self._transaction.rows(counted.group_by(_c.status))
         found = {row["status"]: row["number"] for row in rows}
         return {status: found.get(status, 0) for status in OperationStatus}
 
 
-def _within(statement: sa.Select[Any], scope: Scope | None) -> sa.Select[Any]:
+def _placed(scope: Scope | None) -> sa.FromClause:
+    """The operations, with where they are if that is asked about."""
     if scope is None:
-        return statement
-    placed = operations.join(workstations, _w.id == _c.workstation_id).outerjoin(
+        return operations
+    return operations.join(workstations, _w.id == _c.workstation_id).outerjoin(
         emulators, _e.id == _c.emulator_id
     )
-    return statement.select_from(placed).where(
-        *within(scope, site=_w.site, tags=(_w.tags, _e.tags))
-    )
+
+
+def _inside(scope: Scope | None) -> list[Condition]:
+    return within(scope, site=_w.site, tags=(_w.tags, _e.tags))
 
 
 def _given(query: OperationQuery) -> dict[str, str | None]:
