@@ -58,9 +58,12 @@ class View:
         by_place = _by_place(slots)
         marks = {row["id"]: (tuple(row.values()), by_place.get(row["id"])) for row in lines}
         found = {key: mark for key, mark in marks.items() if self._settled.get(key) != mark}
-        candidates = await self._candidates(transaction, lines, found, now) if found else []
-        starts = await transaction.rows(sa.select(lane_starts)) if candidates else []
-        last_start = {row["lane"]: row["started_at"] for row in starts}
+        candidates: Sequence[Candidate] = ()
+        last_start: Mapping[str, datetime] = {}
+        if found:
+            candidates = await self._candidates(transaction, lines, found, now)
+            starts = await transaction.rows(sa.select(lane_starts))
+            last_start = {row["lane"]: row["started_at"] for row in starts}
         queue = Queue(now=now, candidates=candidates, slots=slots, last_start=last_start)
         return Look(queue=queue, found=found)
 
@@ -178,7 +181,7 @@ def _is_like(row: Mapping[str, Any], known: Operation) -> bool:
     return bool(row["waiting_for"] == known.waiting_for and row["token"] == known.token)
 
 
-def _heads(now: datetime, places: Collection[WorkstationId]) -> sa.Select[Any, Any, Any]:
+def _heads(now: datetime, places: Collection[WorkstationId]) -> sa.Select[Any, Any, Any, Any]:
     """The first of each emulator; of these the first few of each workstation, verb and person.
 
     Those whose time has not come are looked at for their sentence, and hide no others.
