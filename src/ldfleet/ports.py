@@ -15,7 +15,7 @@ from ldfleet.domain.attempts import Failures
 from ldfleet.domain.audit import AuditEntry, AuditResult
 from ldfleet.domain.batch import Batch, BatchStatus, Counts
 from ldfleet.domain.emulator import Emulator, EmulatorStatus, PlacedEmulator
-from ldfleet.domain.event import Event
+from ldfleet.domain.event import Event, EventType
 from ldfleet.domain.facts import FileStat, SystemFacts
 from ldfleet.domain.filter import EVERYTHING, Filter
 from ldfleet.domain.ids import (
@@ -448,6 +448,10 @@ class Operations(Protocol):
 
     async def usual_seconds(self, verb: Verb) -> float | None:
         """How long the verb takes: the median of its latest successes. None: it had none."""
+        ...
+
+    async def oldest_queued(self) -> datetime | None:
+        """When the one was asked for that waits longest and may start now."""
         ...
 
     async def count_unfinished(self, workstation_id: WorkstationId) -> int:
@@ -980,6 +984,14 @@ Storage = Callable[[], UnitOfWork]
 """Opens a unit of work."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQuery:
+    """Which events; every given condition holds."""
+
+    type: EventType | None = None
+    subject: str | None = None
+
+
 class Feed(Protocol):
     """The change feed, across transactions."""
 
@@ -993,6 +1005,16 @@ class Feed(Protocol):
         An empty batch where `after` is too old or of another epoch means: reset, read anew;
         after it the stream goes on from now.
         """
+        ...
+
+    async def read(self, after: str) -> Sequence[tuple[str, Event]] | None:
+        """The next events behind `after`; None where it is too old or of another epoch."""
+        ...
+
+    async def past(
+        self, query: EventQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[tuple[str, Event]]:
+        """What is kept of the feed, newest first. Raises CursorInvalid."""
         ...
 
 

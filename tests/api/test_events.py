@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ldfleet.api.live import BATCH_SECONDS, PING_SECONDS
+from ldfleet.api.live import PING_SECONDS
 from support.edges import Edge, listening, until
 
 
@@ -63,22 +63,6 @@ async def test_a_change_is_told_with_an_id_to_resume_from(edge: Edge, url: str) 
     assert message["id"] == await edge.floor.database.feed.head()
 
 
-async def test_what_happens_within_a_moment_is_told_together(edge: Edge, url: str) -> None:
-    before = await edge.floor.database.feed.head()
-    await edge.added(name="first")
-
-    async with followed(edge, url, Last_Event_ID=before) as stream:
-        await stream.changes()
-        await edge.added(name="second")
-        await edge.added(name="third")
-        await until(lambda: edge.floor.clock.sleepers > 1)
-        edge.floor.clock.advance(BATCH_SECONDS)
-        message = await stream.changes()
-
-    assert "second" in message["data"]
-    assert "third" in message["data"]
-
-
 async def test_a_stream_is_live_and_not_to_be_buffered(edge: Edge, url: str) -> None:
     async with followed(edge, url) as stream:
         first = await stream.message()
@@ -125,3 +109,19 @@ async def test_a_reader_who_leaves_is_forgotten(edge: Edge, url: str) -> None:
         await stream.message()
 
     await until(lambda: not any("LiveStream" in repr(task) for task in asyncio.all_tasks()))
+
+
+async def test_what_happened_is_listed_newest_first(edge: Edge) -> None:
+    first, second = await edge.added(name="first"), await edge.added(name="second")
+
+    page = (await edge.http.get("/api/events/history", params={"limit": 1})).json()
+    rest = await edge.http.get("/api/events/history", params={"cursor": page["next_cursor"]})
+    of_first = await edge.http.get("/api/events/history", params={"subject": first["id"]})
+    none = await edge.http.get("/api/events/history", params={"type": "batch.changed"})
+
+    assert [event["subject"] for event in page["items"]] == [second["id"]]
+    assert [event["subject"] for event in rest.json()["items"]] == [first["id"]]
+    [event] = of_first.json()["items"]
+    assert (event["type"], event["data"]["name"]) == ("workstation.added", "first")
+    assert event["id"] < await edge.floor.database.feed.head()
+    assert none.json()["items"] == []

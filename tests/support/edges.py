@@ -27,6 +27,7 @@ from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
+from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
@@ -128,6 +129,7 @@ def _services(
         audit=AuditLog(storage=storage),
         configuration=Configuration(shown(Settings(jwt_secret=SecretStr(CANARY)))),
         problems=Problems(storage=storage, clock=clock),
+        metrics=Metrics(storage=storage, clock=clock),
         clock=clock,
         new_id=new_id,
     )

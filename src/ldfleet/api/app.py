@@ -15,6 +15,7 @@ from ldfleet.api import (
     farm_problems,
     health,
     live,
+    metrics,
     operations,
     problem_pages,
     problems,
@@ -31,6 +32,7 @@ from ldfleet.api.authorisation import (
     ADMINS,
     ANY_TIME,
     KEEPERS,
+    METRICS,
     OPERATORS,
     SHARED,
     VIEWERS,
@@ -93,6 +95,7 @@ def without_services() -> FastAPI:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(everyone)])
     for router, needs in _ROUTERS:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(needs)])
+    app.include_router(metrics.router, dependencies=[Depends(METRICS)])
     for pages in (problem_pages.router, reference.router):
         app.include_router(pages, dependencies=[Depends(everyone)])
     return app

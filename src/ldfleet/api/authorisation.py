@@ -37,7 +37,9 @@ class Needs:
         if actor.must_change_password and not self.at_all_times:
             raise errors.PasswordChangeNeeded
         needed = self.role(method)
-        if actor.metrics_only and not self.metrics:
+        if actor.metrics_only and self.metrics:
+            return
+        if actor.metrics_only:
             raise errors.PermissionDenied(actor=actor.name, role="metrics", needed=needed)
         if not actor.role.covers(needed):
             raise errors.PermissionDenied(actor=actor.name, role=actor.role, needed=needed)
@@ -55,6 +57,8 @@ SHARED = Needs(read=Role.VIEWER, write=Role.OPERATOR, whole_farm=True)
 """What all parts of the farm have in common."""
 KEEPERS = Needs(read=Role.VIEWER, write=Role.ADMIN, whole_farm=True)
 ADMINS = Needs(read=Role.ADMIN, write=Role.ADMIN, whole_farm=True)
+METRICS = Needs(read=Role.ADMIN, write=Role.ADMIN, metrics=True)
+"""A token for metrics alone may, and an administrator."""
 
 
 async def everyone() -> None:

@@ -13,17 +13,39 @@ from ldfleet import errors
 from ldfleet.api import problems, shapes
 from ldfleet.api.dependencies import CurrentActor, TheServices
 from ldfleet.domain.event import Event
-from ldfleet.wire.server import EventsFilter
+from ldfleet.ports import EventQuery
+from ldfleet.telemetry import logger
+from ldfleet.wire.server import EventOut, EventsFilter, PastEventsFilter
+from ldfleet.wire.shapes import Page
+
+log = logger("ldfleet.api")
 
 router = APIRouter(tags=["events"])
 
-BATCH_SECONDS = 0.1  # what happens within it is told together
 PING_SECONDS = 15.0
+SLOW_SECONDS = 20.0  # a reader that takes nothing for so long is dropped, and comes back
 _STREAM = {"schema": {"type": "string"}}
 
 Batches = AsyncIterator[Sequence[tuple[str, Event]]]
 Sleep = Callable[[float], Awaitable[None]]
 Goes = Callable[[], Awaitable[bool]]
+
+
+class Telling:
+    """Makes messages of batches; one that many readers share is made once."""
+
+    def __init__(self) -> None:
+        self._batch: Sequence[tuple[str, Event]] = ()
+        self._made = b""
+
+    def message(self, batch: Sequence[tuple[str, Event]]) -> bytes:
+        """The bytes of it."""
+        if self._batch is not batch:
+            self._batch, self._made = batch, _message(batch)
+        return self._made
+
+
+_TELLING = Telling()
 
 
 class LiveStream(Response):
@@ -38,6 +60,7 @@ class LiveStream(Response):
         self._batches = batches
         self._sleep = sleep
         self._goes_on = goes_on
+        self._slow = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del scope
@@ -51,14 +74,18 @@ class LiveStream(Response):
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             for task in (telling, leaving, pinging):
                 task.cancel()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if not self._slow:  # else the end could not be sent either: the connection is cut
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _tell(self, send: Send) -> None:
         batches = self._batches
         try:
             async for batch in batches:
-                await _put(send, _message(batch))
-                await self._sleep(BATCH_SECONDS)
+                async with asyncio.timeout(SLOW_SECONDS):
+                    await _put(send, _TELLING.message(batch))
+        except TimeoutError:
+            self._slow = True
+            log.info("events.slow_reader", seconds=SLOW_SECONDS)
         finally:
             if isinstance(batches, AsyncGenerator):
                 await batches.aclose()
@@ -93,6 +120,20 @@ async def follow_events(
     return LiveStream(
         batches, sleep=services.clock.sleep, goes_on=lambda: services.access.still(actor)
     )
+
+
+@router.get(
+    "/events/history",
+    summary="List what is kept of the change feed, newest first",
+    responses=problems.of(errors.CursorInvalid),
+)
+async def list_events(
+    services: TheServices, actor: CurrentActor, which: Annotated[PastEventsFilter, Query()]
+) -> Page[EventOut]:
+    query = EventQuery(type=which.type, subject=which.subject)
+    page = await services.events.past(actor, query, cursor=which.cursor, limit=which.limit)
+    told = shapes.changes_out(page.items)
+    return Page(items=told.events, next_cursor=page.next_cursor)
 
 
 def _message(batch: Sequence[tuple[str, Event]]) -> bytes:

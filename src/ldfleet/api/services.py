@@ -11,6 +11,7 @@ from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
 from ldfleet.services.logins import Logins
+from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
@@ -45,5 +46,6 @@ class Services:
     audit: AuditLog
     configuration: Configuration
     problems: Problems
+    metrics: Metrics
     clock: Clock
     new_id: NewId

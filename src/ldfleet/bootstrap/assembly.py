@@ -32,11 +32,13 @@ from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
+from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.passwords import Passwords
 from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
+from ldfleet.services.sharing import SharedFeed
 from ldfleet.services.sites import Sites
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
@@ -89,12 +91,18 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
             clock=CLOCK,
             new_id=new_id,
         )
+        feed = SharedFeed(database.feed, clock=CLOCK)
+        await stack.enter_async_context(feed.running())
+        metrics = Metrics(storage=database, clock=CLOCK)
+        await stack.enter_async_context(metrics.watching(feed))
         services = _services(
             database,
             connector,
             engine,
             collector,
             timed,
+            feed=feed,
+            metrics=metrics,
             who=who,
             configuration=Configuration(shown(settings)),
         )
@@ -274,6 +282,8 @@ def _services(
     collector: Collector,
     timed: Scheduling,
     *,
+    feed: SharedFeed,
+    metrics: Metrics,
     who: People,
     configuration: Configuration,
 ) -> Services:
@@ -297,7 +307,7 @@ def _services(
         batches=Batches(storage=database, admission=database.admission, clock=CLOCK, new_id=new_id),
         operations=Operations(
             storage=database,
-            feed=database.feed,
+            feed=feed,
             admission=database.admission,
             dispatcher=engine.dispatcher,
             clock=CLOCK,
@@ -315,8 +325,9 @@ def _services(
         logins=who.logins,
         users=who.users,
         tokens=who.tokens,
-        events=Events(feed=database.feed, reader=database.reader),
+        events=Events(feed=feed, reader=database.reader),
         audit=AuditLog(storage=database),
+        metrics=metrics,
         configuration=configuration,
         problems=Problems(storage=database, clock=CLOCK),
         clock=CLOCK,

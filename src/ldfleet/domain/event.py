@@ -52,8 +52,15 @@ def of_operation(operation: Operation, *, at: datetime) -> Event:
         "message": operation.message,
         "waiting_for": operation.waiting_for,
         "code": operation.failure["code"] if operation.failure else None,
+        "took_s": _took(operation),
     }
     return Event(type=EventType.OPERATION_CHANGED, subject=operation.id, at=at, data=data)
+
+
+def _took(operation: Operation) -> float | None:
+    if operation.started_at is None or operation.finished_at is None:
+        return None
+    return (operation.finished_at - operation.started_at).total_seconds()
 
 
 def of_batch(batch: Batch, counts: Counts, *, at: datetime) -> Event:

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ldfleet.domain.actor import Actor, Scope
 from ldfleet.domain.event import Event
 from ldfleet.domain.ids import EmulatorId, WorkstationId
-from ldfleet.ports import Feed, Storage
+from ldfleet.ports import EventQuery, Feed, Page, Storage
 from ldfleet.services.scoping import holds
 
 Numbered = Sequence[tuple[str, Event]]
@@ -37,6 +37,15 @@ class Events:
                     yield batch
                 elif seen := await self._seen(actor.scope, batch):
                     yield seen
+
+    async def past(
+        self, actor: Actor, query: EventQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[tuple[str, Event]]:
+        """What is kept of it, newest first. A page of who has a scope may be short."""
+        page = await self._feed.past(query, cursor=cursor, limit=limit)
+        if actor.scope is None or not page.items:
+            return page
+        return replace(page, items=await self._seen(actor.scope, page.items))
 
     async def _seen(self, scope: Scope, batch: Numbered) -> Numbered:
         places = [_place_of(event) for _, event in batch]

@@ -7,8 +7,9 @@ from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
 from ldfleet.domain.event import of_problem
 from ldfleet.domain.problem import Problem, Turn
-from ldfleet.ports import Clock, Page, ProblemQuery, Storage
+from ldfleet.ports import Clock, Page, ProblemQuery, Storage, UnitOfWork
 from ldfleet.services import fields
+from ldfleet.services.scoping import holds
 
 
 class Problems:
@@ -25,9 +26,9 @@ class Problems:
         async with self._storage() as work:
             return await work.problems.list(seen, cursor=cursor, limit=limit)
 
-    async def get(self, _actor: Actor, problem_id: str) -> Problem:
+    async def get(self, actor: Actor, problem_id: str) -> Problem:
         async with self._storage() as work:
-            return await work.problems.get(problem_id)
+            return await _problem_of(work, actor, problem_id)
 
     async def acknowledge(self, actor: Actor, problem_id: str, *, reason: str) -> Problem:
         """Say that somebody takes care; it stays until its cause ends.
@@ -41,7 +42,7 @@ class Problems:
             )
         now = self._clock.now()
         async with self._storage() as work:
-            found = await work.problems.get(problem_id)
+            found = await _problem_of(work, actor, problem_id)
             known = found.acknowledged(by=actor.name, reason=why, at=now)
             await work.problems.put(known)
             work.tell(of_problem(Turn.CHANGED, known, at=now))
@@ -55,3 +56,13 @@ class Problems:
             )
             work.audit.record(entry)
             return known
+
+
+async def _problem_of(work: UnitOfWork, actor: Actor, problem_id: str) -> Problem:
+    """One outside of the actor's scope is not there. Raises ProblemNotFound."""
+    found = await work.problems.get(problem_id)
+    if actor.scope is not None:
+        place = found.workstation_id
+        if place is None or not holds(actor.scope, await work.workstations.get(place)):
+            raise errors.ProblemNotFound(problem=problem_id)
+    return found

@@ -13,13 +13,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from ldfleet.domain.event import Event, EventType
+from ldfleet.ports import EventQuery, Page
 from ldfleet.storage.connections import Connections, Transaction
+from ldfleet.storage.cursors import Order
 from ldfleet.storage.signals import Channel
 from ldfleet.storage.tables import feed, feed_head
 
 _BATCH = 500
 _POLL = 1.0  # seconds: the net under the signals
 _PRUNE_EVERY = 1_000
+_ORDER = Order("events", (feed.c.seq,), descending=True)
 _NUMBER = re.compile(r"[0-9]{1,19}")
 
 
@@ -71,6 +74,26 @@ class StoredFeed:
                 yield [(f"{head.epoch}.{event.seq}", event) for event in events]
             else:
                 await bell.wait(since=rings, at_most=_POLL)
+
+    async def read(self, after: str) -> Sequence[tuple[str, Event]] | None:
+        head = await self._head()
+        seq = _seq_of(after, head)
+        events = None if seq is None else await self._after(head.epoch, seq)
+        return None if events is None else [(f"{head.epoch}.{e.seq}", e) for e in events]
+
+    async def past(
+        self, query: EventQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[tuple[str, Event]]:
+        statement = sa.select(feed)
+        if query.type is not None:
+            statement = statement.where(feed.c.type == query.type)
+        if query.subject is not None:
+            statement = statement.where(feed.c.subject == query.subject)
+        async with self._connections.transaction(writes=False) as transaction:
+            head = await _read_head(transaction)
+            rows = await transaction.rows(_ORDER.page(statement, cursor, limit))
+        items = [(f"{head.epoch}.{row['seq']}", _event_of(row)) for row in rows[:limit]]
+        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
 
     async def _head(self) -> _Position:
         async with self._connections.transaction(writes=False) as transaction:

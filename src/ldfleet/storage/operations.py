@@ -195,6 +195,13 @@ class StoredOperations:
         took = [(row["finished_at"] - row["started_at"]).total_seconds() for row in rows]
         return median(took) if took else None
 
+    async def oldest_queued(self) -> datetime | None:
+        waiting = sa.select(sa.func.min(_c.created_at)).where(
+            _c.status == OperationStatus.QUEUED, _c.rank < HELD, _c.not_before.is_(None)
+        )
+        oldest: datetime | None = await self._transaction.value(waiting)
+        return oldest
+
     async def count_unfinished(self, workstation_id: WorkstationId) -> int:
         counted = sa.select(sa.func.count()).where(
             _c.workstation_id == workstation_id, _c.status.in_(UNFINISHED)

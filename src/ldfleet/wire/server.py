@@ -1,13 +1,15 @@
 """What the server says of itself, and the change feed."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from ldfleet.domain.emulator import EmulatorStatus
 from ldfleet.domain.event import EventType
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.workstation import WorkstationStatus
-from ldfleet.wire.shapes import Input, Output
+from ldfleet.wire.shapes import Input, Output, PageSize
 
 
 class HealthFilter(Input):
@@ -45,6 +47,17 @@ class EventsFilter(Input):
     """Where the stream goes on; the header Last-Event-ID wins."""
 
     after: str | None = None
+
+
+class PastEventsFilter(Input):
+    """Which events; every given condition holds."""
+
+    type: EventType | None = None
+    subject: Annotated[
+        str | None, Field(min_length=1, max_length=200, description="The id of what it befell.")
+    ] = None
+    cursor: str | None = None
+    limit: PageSize = 50
 
 
 class EventOut(Output):

@@ -1,0 +1,81 @@
+"""`/metrics`: every series is there from the start, and tells what is."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from ldfleet.domain.event import of_operation
+from ldfleet.domain.problem import of_workstation
+from ldfleet.domain.verb import Verb
+from ldfleet.domain.workstation import Health, WorkstationStatus
+from support.clock import START
+from support.edges import Edge
+from support.stores import a_workstation, an_emulator, an_operation
+
+PAGE = Path(__file__).parents[2] / "docs/reference/metrics.md"
+
+
+async def scraped(edge: Edge) -> dict[str, float]:
+    answer = await edge.http.get("/metrics")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+async def test_the_farm_is_counted_with_zeros(edge: Edge) -> None:
+    lost = a_workstation(health=Health(status=WorkstationStatus.UNREACHABLE, reason="no answer"))
+    await edge.floor.put(lost, an_emulator(), an_operation())
+    async with edge.floor.database() as work:
+        await work.problems.settle(of_workstation(lost, []), at=START)
+    edge.floor.clock.advance(61)
+
+    found = await scraped(edge)
+
+    assert found['ldfleet_workstations{status="unreachable"}'] == 1
+    assert found['ldfleet_workstations{status="online"}'] == 0
+    assert found['ldfleet_emulators{status="stopped"}'] == 1
+    assert found['ldfleet_emulators{status="crashed"}'] == 0
+    assert found['ldfleet_operations{status="queued"}'] == 1
+    assert found['ldfleet_problems{kind="workstation_unreachable"}'] == 1
+    assert found['ldfleet_problems{kind="low_disk"}'] == 0
+    assert found["ldfleet_queue_age_seconds"] == 60
+    assert found["ldfleet_uptime_seconds"] == 61
+    assert found["ldfleet_database_up"] == 1
+
+
+async def test_durations_are_gathered_from_the_feed(edge: Edge) -> None:
+    queued = an_operation(verb=Verb.LAUNCH)
+    edge.floor.clock.advance(42)
+    running = queued.admitted(owner="x", now=START, lease=timedelta(seconds=30))
+    done = running.succeeded(at=edge.floor.clock.now(), result={})
+    edge.services.metrics.observe(of_operation(queued, at=START))
+    edge.services.metrics.observe(of_operation(done, at=START))
+
+    found = await scraped(edge)
+
+    labels = '{action="launch",outcome="succeeded"}'
+    assert found[f"ldfleet_operation_seconds_count{labels}"] == 1
+    assert found[f"ldfleet_operation_seconds_sum{labels}"] == 42
+    assert found["ldfleet_boot_seconds_sum"] == 42
+    assert found['ldfleet_operation_seconds_count{action="scan",outcome="lost"}'] == 0
+    assert found["ldfleet_events_total"] == 2
+
+
+async def test_no_series_is_made_for_each_emulator(edge: Edge) -> None:
+    await edge.floor.farm(emulators=3)
+
+    assert not [name for name in await scraped(edge) if "em_" in name or "ws_" in name]
+
+
+async def test_a_stranger_reads_no_metrics(edge: Edge) -> None:
+    async with edge.stranger() as stranger:
+        assert (await stranger.get("/metrics")).status_code == 401
+
+
+async def test_the_reference_page_lists_them_all(edge: Edge) -> None:
+    text = (await edge.http.get("/metrics")).text
+    there = set(re.findall(r"^# TYPE (ldfleet_\w+) ", text, re.MULTILINE))
+    listed = set(re.findall(r"^\| `(ldfleet_\w+)` ", PAGE.read_text(), re.MULTILINE))
+
+    assert there == listed
