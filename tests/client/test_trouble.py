@@ -52,6 +52,11 @@ class Script:
         await self._answers.pop(0)(scope, receive, send)
 
 
+def never() -> float:
+    """Chance, left out."""
+    return 0.0
+
+
 class Naps:
     """Sleeps without sleeping."""
 
@@ -75,7 +80,7 @@ class Timed(Naps):
 async def ask(script: Script, call: Call[Any], naps: Naps | None = None) -> Any:
     """By the blocking client."""
     async with listening(script) as url:
-        with Client(url, "ldf_x", sleep=naps or Naps()) as client:
+        with Client(url, "ldf_x", sleep=naps or Naps(), chance=never) as client:
             return await asyncio.to_thread(client.send, call)
 
 
@@ -88,12 +93,45 @@ async def test_a_busy_server_is_asked_again() -> None:
     assert naps.taken == [0.2, 3.0]
 
 
-async def test_a_server_can_not_make_us_wait_for_ever() -> None:
+async def test_who_is_asked_to_come_back_much_later_is_told_so_at_once() -> None:
+    script, naps = Script(busy("86400")), Naps()
+
+    with pytest.raises(errors.DatabaseBusy):
+        await ask(script, server.version(), naps)
+
+    assert (len(script.asked), naps.taken) == (1, [])
+
+
+async def test_a_limited_call_is_sent_again_when_the_server_says() -> None:
+    limited = problem_of(errors.TooManyAttempts(retry_after_s=2)).model_dump_json()
+    kind = "application/problem+json"
+    refusal = Response(limited, status_code=429, media_type=kind, headers={"Retry-After": "2"})
     naps = Naps()
 
-    await ask(Script(busy("86400"), VERSION), server.version(), naps)
+    found = await ask(Script(refusal, VERSION), server.version(), naps)
 
-    assert naps.taken == [10.0]
+    assert found.version == "1"
+    assert naps.taken == [2.0]
+
+
+async def test_clients_that_were_refused_together_come_back_one_by_one() -> None:
+    naps = Naps()
+
+    async with listening(Script(busy(), VERSION)) as url:
+        with Client(url, "ldf_x", sleep=naps, chance=lambda: 0.5) as client:
+            await asyncio.to_thread(client.send, server.version())
+
+    assert naps.taken == [pytest.approx(0.25)]
+
+
+async def test_a_server_that_is_not_ready_answers_too() -> None:
+    unready = Response('{"status": "unready", "checks": {"database": false}}', status_code=503)
+    script = Script(unready)
+
+    found = await ask(script, server.health(ready=True))
+
+    assert (found.status, found.checks) == ("unready", {"database": False})
+    assert len(script.asked) == 1
 
 
 async def test_patience_ends() -> None:
@@ -157,7 +195,7 @@ def test_a_server_that_is_not_there_is_tried_and_named() -> None:
     url, naps = refusing_url(), Naps()
 
     with (
-        Client(url, "ldf_x", sleep=naps) as client,
+        Client(url, "ldf_x", sleep=naps, chance=never) as client,
         pytest.raises(errors.ServerUnreachable) as raised,
     ):
         client.send(operations.cancel("op_1"))
@@ -175,7 +213,7 @@ async def test_a_wait_outlasts_a_server_that_is_away(refusals: int) -> None:
     missing: list[errors.FleetError] = []
 
     async with listening(script) as url:
-        with Client(url, "ldf_x", sleep=naps, monotonic=naps.now) as client:
+        with Client(url, "ldf_x", sleep=naps, monotonic=naps.now, chance=never) as client:
             ended = await asyncio.to_thread(client.wait, "op_1", missing=missing.append)
 
     assert ended.status == "succeeded"
@@ -186,7 +224,7 @@ async def test_a_wait_outlasts_a_proxy_before_a_server_that_is_away() -> None:
     script, naps = Script(PlainTextResponse("Bad Gateway", status_code=502), OVER), Timed()
 
     async with listening(script) as url:
-        with Client(url, "ldf_x", sleep=naps, monotonic=naps.now) as client:
+        with Client(url, "ldf_x", sleep=naps, monotonic=naps.now, chance=never) as client:
             ended = await asyncio.to_thread(client.wait, "op_1")
 
     assert ended.status == "succeeded"
@@ -197,7 +235,7 @@ async def test_the_client_for_asyncio_outlasts_it_too() -> None:
 
     async with (
         listening(script) as url,
-        AsyncClient(url, "ldf_x", sleep=naps.nap, monotonic=naps.now) as client,
+        AsyncClient(url, "ldf_x", sleep=naps.nap, monotonic=naps.now, chance=never) as client,
     ):
         ended = await client.wait("op_1")
 
@@ -211,7 +249,7 @@ def test_a_wait_for_a_server_that_stays_away_ends(
     naps = Timed()
 
     with (
-        Client(refusing_url(), "ldf_x", sleep=naps, monotonic=naps.now) as client,
+        Client(refusing_url(), "ldf_x", sleep=naps, monotonic=naps.now, chance=never) as client,
         pytest.raises(errors.ServerUnreachable),
     ):
         client.wait("op_1", timeout=timeout)
@@ -225,7 +263,7 @@ async def test_a_wait_does_not_insist_on_what_is_refused() -> None:
 
     async with listening(script) as url:
         with (
-            Client(url, "x", sleep=naps, monotonic=naps.now) as client,
+            Client(url, "x", sleep=naps, monotonic=naps.now, chance=never) as client,
             pytest.raises(errors.OperationNotFound),
         ):
             await asyncio.to_thread(client.wait, "op_1")
@@ -238,7 +276,7 @@ def test_a_token_can_not_smuggle_a_header(token: str) -> None:
     naps = Naps()
 
     with (
-        Client("http://127.0.0.1:9", token, sleep=naps) as client,
+        Client("http://127.0.0.1:9", token, sleep=naps, chance=never) as client,
         pytest.raises(errors.ServerUnreachable),
     ):
         client.send(server.version())
@@ -277,7 +315,10 @@ def resumed(asked: Sequence[Request]) -> list[str | None]:
 async def test_a_broken_stream_is_resumed_where_it_broke() -> None:
     script, naps = Streams(stream("event: reset\nid: e.9\ndata: {}\n\n")), Naps()
 
-    async with listening(script) as url, AsyncClient(url, "x", sleep=naps.nap) as client:
+    async with (
+        listening(script) as url,
+        AsyncClient(url, "x", sleep=naps.nap, chance=never) as client,
+    ):
         events = client.events("e.1")
         ids = [(await anext(events)).id for _ in range(2)]
         await events.aclose()
@@ -291,7 +332,7 @@ async def test_the_blocking_client_resumes_too() -> None:
     script, naps = Streams(stream("event: reset\nid: e.9\ndata: {}\n\n")), Naps()
 
     def follow(url: str) -> list[str]:
-        with Client(url, "x", sleep=naps) as client:
+        with Client(url, "x", sleep=naps, chance=never) as client:
             events = client.events()
             ids = [next(events).id for _ in range(2)]
             events.close()
@@ -307,7 +348,7 @@ async def test_the_blocking_client_resumes_too() -> None:
 async def test_a_stream_that_never_comes_is_given_up() -> None:
     naps = Naps()
 
-    async with AsyncClient(refusing_url(), "x", sleep=naps.nap) as client:
+    async with AsyncClient(refusing_url(), "x", sleep=naps.nap, chance=never) as client:
         with pytest.raises(errors.ServerUnreachable):
             await anext(client.events())
 

@@ -31,7 +31,7 @@ _WAY = """\
       -H 'Content-Type: application/json' -d '{"name": "anna", "password": "her password"}'
     export LDFLEET_TOKEN=the-access-token
 
-2. Add a PC that was prepared, and test the way to it: each stage tells what is wrong, and the remedy.
+2. Add a PC that was prepared, and test the way to it: each stage has a remedy.
 
     curl -X POST $LDFLEET_URL/api/workstations -H "Authorization: Bearer $LDFLEET_TOKEN" \\
       -H 'Content-Type: application/json' \\
@@ -210,7 +210,7 @@ def _quoted(text: str) -> str:
 
 
 def _answers(operation: JSON) -> str:
-    told = []
+    told: list[str] = []
     for status, response in sorted(operation["responses"].items()):
         codes = response["description"].split(", ") if "problem+json" in str(response) else ()
         links = ", ".join(html.link(f"/problems/{code}", code) for code in codes)
@@ -219,5 +219,6 @@ def _answers(operation: JSON) -> str:
 
 
 def _answer_name(response: JSON) -> str:
-    schema: JSON = next(iter(response.get("content", {}).values()), {}).get("schema", {})
-    return str(schema.get("$ref", "")).rpartition("/")[2] or "done"
+    contents: Mapping[str, JSON] = response.get("content", {})
+    names = [str(each.get("schema", {}).get("$ref", "")) for each in contents.values()]
+    return "".join(names).rpartition("/")[2] or "done"

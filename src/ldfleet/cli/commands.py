@@ -11,6 +11,8 @@ PLAIN: dict[str, Any] = {
     "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 100},
 }
 
+WITH_COMPLETION: dict[str, Any] = {**PLAIN, "add_completion": True}
+
 
 def group(about: str, *examples: str) -> typer.Typer:
     """A noun with its verbs."""

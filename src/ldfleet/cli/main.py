@@ -1,5 +1,6 @@
 """The commands by name; each is loaded when it is used."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -8,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import ldfleet
-from ldfleet.cli.commands import PLAIN, epilog
+from ldfleet.cli.commands import WITH_COMPLETION, epilog
 from ldfleet.cli.loading import load
 from ldfleet.errors import FleetError
 
@@ -24,6 +25,9 @@ class Entry:
 
 COMMANDS: Mapping[str, Entry] = {
     "status": Entry("ldfleet.cli.server:status", "Show the server: version, uptime, counts."),
+    "health": Entry("ldfleet.cli.server:health", "Is the server alive, and fit to work?"),
+    "settings": Entry("ldfleet.cli.server:settings", "What the server is set to, secrets masked."),
+    "events": Entry("ldfleet.cli.server:events", "Follow what happens, as it happens."),
     "workstations": Entry(
         "ldfleet.cli.workstations:app",
         "The Windows PCs: add, test, scan, hold, …",
@@ -118,22 +122,25 @@ app = typer.Typer(
         "ldfleet emulators list",
         "ldfleet emulators launch em_01j…           waits until its Android is ready",
     ),
-    **PLAIN,
+    **WITH_COMPLETION,
 )
-
-
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
-    if wanted:
-        typer.echo(f"ldfleet {ldfleet.__version__}")
-        raise typer.Exit
 
 
 @app.callback()
 def root(
     *,
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
-    ] = False,
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    output_format: Annotated[
+        str | None, typer.Option("--output", "-o", hidden=True, help="Of --version: json.")
+    ] = None,
 ) -> None:
-    del version
+    if version:
+        told = {"version": ldfleet.__version__}
+        as_json = output_format in {"json", "ndjson"}
+        typer.echo(json.dumps(told) if as_json else f"ldfleet {ldfleet.__version__}")
+        raise typer.Exit
+    if output_format is not None:
+        raise typer.BadParameter("-o stands behind the command", ctx=ctx)
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())

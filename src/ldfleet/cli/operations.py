@@ -1,6 +1,7 @@
 """`ldfleet operations …`."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from ldfleet.cli import columns, output, selection, waiting
 from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
-from ldfleet.cli.output import As, Format
+from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit, OperationId
 from ldfleet.cli.sending import built
 from ldfleet.cli.waiting import NoWait, Timeout
@@ -22,6 +23,7 @@ from ldfleet.wire.operations import (
     LogLineOut,
     OperationFilter,
     RetryIn,
+    StepOut,
 )
 from ldfleet.wire.shapes import Page
 
@@ -30,6 +32,15 @@ app = group(
     "ldfleet operations list --unfinished",
     "ldfleet operations watch op_01j…",
     "ldfleet operations log op_01j…",
+)
+
+
+STEPS: Sequence[Column[StepOut]] = (
+    Column("step", lambda step: step.name.replace("_", " ")),
+    Column("status", lambda step: step.status),
+    Column("started", lambda step: step.started_at),
+    Column("finished", lambda step: step.finished_at),
+    Column("failure", lambda step: None if step.failure is None else step.failure.detail),
 )
 
 
@@ -140,6 +151,14 @@ def cleanup(
     output.print_line(
         done.model_dump_json() if output_format is Format.JSON else str(done.operations)
     )
+
+
+@app.command()
+def steps(*, operation: OperationId, output_format: As = Format.TABLE) -> None:
+    """Show what it did, rung by rung."""
+    with connect() as client:
+        found = client.send(operations.steps(operation))
+    output.show_page(Page(items=found.items, next_cursor=None), STEPS, output_format)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import workstations
+from ldfleet.client.calls import Call
 from ldfleet.domain.workstation import LoginMethod, WorkstationStatus
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.workstations import (
@@ -121,6 +122,9 @@ def add(
     notes: Notes = None,
     site: Site = None,
     boots: Boots = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Test the connection only; add nothing.")
+    ] = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """Add a workstation.
@@ -147,6 +151,9 @@ def add(
         limits=None if boots is None else {"boots": boots},
     )
     draft = built(WorkstationIn, given)
+    if dry_run:
+        _test(workstations.test_draft(draft), output_format)
+        return
     with connect() as client:
         added = client.send(workstations.add(draft))
     output.show_one(added, columns.WORKSTATIONS, output_format)
@@ -232,10 +239,7 @@ def check_connection(*, workstation: WorkstationRef, output_format: As = Format.
     """Test the connection, rung by rung; exits 0 only if every rung holds."""
     with connect() as client:
         found = selection.find_workstation(client, workstation)
-        report = client.send(workstations.test(found.id))
-    _show_report(report, output_format)
-    if report.status != "online":
-        raise typer.Exit(exits.Exit.FINDINGS)
+    _test(workstations.test(found.id), output_format)
 
 
 @app.command()
@@ -290,6 +294,14 @@ app.command(
 )(verbs.global_settings)
 app.command("sort-windows")(verbs.sort_windows)
 app.command("quit-all", epilog=epilog("ldfleet workstations quit-all pc-01 --yes"))(verbs.quit_all)
+
+
+def _test(asked: Call[ConnectionReportOut], chosen: Format) -> None:
+    with connect() as client:
+        report = client.send(asked)
+    _show_report(report, chosen)
+    if report.status != "online":
+        raise typer.Exit(exits.Exit.FINDINGS)
 
 
 def _content(file: Path | None) -> str | None:

@@ -1,6 +1,7 @@
 """The client for asyncio."""
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
@@ -42,9 +43,15 @@ class AsyncClient:
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._talker = Talker(
-            url=url, token=token, timeout=timeout, monotonic=monotonic, new_key=new_key
+            url=url,
+            token=token,
+            timeout=timeout,
+            monotonic=monotonic,
+            new_key=new_key,
+            chance=chance,
         )
         self._http = httpx.AsyncClient(transport=transport, verify=url.startswith("https"))
         self._sleep = sleep
@@ -112,7 +119,7 @@ class AsyncClient:
                 if failures > len(PAUSES):
                     raise self._talker.unreachable(exc) from exc
             listener.again()
-            await self._sleep(PAUSES[max(0, failures - 1)])
+            await self._sleep(self._talker.spread(PAUSES[max(0, failures - 1)]))
 
     async def _listen(self, listener: Listener) -> AsyncGenerator[Changes]:
         response = await self._http.send(self._talker.request(listener.call()), stream=True)

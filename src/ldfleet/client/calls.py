@@ -24,6 +24,8 @@ class Call(Generic[T]):
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     acts: bool = False
     """It starts an operation: an Idempotency-Key makes it safe to repeat."""
+    also: frozenset[int] = frozenset()
+    """Statuses besides success that are answers, not refusals."""
     patience: float = 0.0
     """Seconds the server may take beyond what is usual."""
 

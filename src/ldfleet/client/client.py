@@ -1,5 +1,6 @@
 """The client for ordinary code: it blocks until the answer is there."""
 
+import random
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -41,9 +42,15 @@ class Client:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._talker = Talker(
-            url=url, token=token, timeout=timeout, monotonic=monotonic, new_key=new_key
+            url=url,
+            token=token,
+            timeout=timeout,
+            monotonic=monotonic,
+            new_key=new_key,
+            chance=chance,
         )
         # Reading the authorities' certificates takes longer than most calls.
         self._http = httpx.Client(transport=transport, verify=url.startswith("https"))
@@ -112,7 +119,7 @@ class Client:
                 if failures > len(PAUSES):
                     raise self._talker.unreachable(exc) from exc
             listener.again()
-            self._sleep(PAUSES[max(0, failures - 1)])
+            self._sleep(self._talker.spread(PAUSES[max(0, failures - 1)]))
 
     def _listen(self, listener: Listener) -> Generator[Changes]:
         response = self._http.send(self._talker.request(listener.call()), stream=True)

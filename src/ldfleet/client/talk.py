@@ -25,7 +25,7 @@ T = TypeVar("T")
 PAUSES = (0.2, 0.5, 1.0)
 LONGEST_PAUSE = 10.0
 UNAUTHENTICATED = 401
-UNAVAILABLE = 503
+TRY_LATER = frozenset({429, 503})
 LONGEST_WAIT = 30.0  # what the server allows in one answer
 _WHILE_RENEWED = 0.05
 SILENCE = 60.0  # a server that restarts is back before
@@ -62,6 +62,8 @@ class Talker:
     timeout: float
     monotonic: Callable[[], float]
     new_key: Callable[[], str]
+    chance: Callable[[], float]
+    """From 0 to 1: it spreads the repetitions of many clients."""
 
     def ask(self, call: Call[T]) -> Talk[T]:
         """One call; repeated with growing pauses while that is safe and may help."""
@@ -94,7 +96,7 @@ class Talker:
         for pause in PAUSES:
             if not _worth_repeating(call, outcome):
                 break
-            yield Pause(_asked_pause(outcome) or pause)
+            yield Pause(self.spread(_asked_pause(outcome) or pause))
             outcome = yield request
         return outcome
 
@@ -132,8 +134,12 @@ class Talker:
                 if left <= 0 or not _may_come_back(error):
                     raise
                 missing(error)
-            yield Pause(min(pause, left))
+            yield Pause(min(self.spread(pause), left))
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def spread(self, seconds: float) -> float:
+        """Up to half as long again: clients that were cut off together come back one by one."""
+        return seconds * (1 + self.chance() / 2)
 
     def request(self, call: Call[T], *, signed: bool = True) -> httpx.Request:
         """The call as httpx sends it."""
@@ -158,7 +164,7 @@ class Talker:
         """The answer, or the error that it is."""
         if not isinstance(outcome, httpx.Response):
             raise self.unreachable(outcome) from outcome
-        if not outcome.is_success:
+        if not outcome.is_success and outcome.status_code not in call.also:
             raise self.refusal(outcome)
         try:
             return call.read(outcome.content)
@@ -194,7 +200,8 @@ def _worth_repeating(call: Call[T], outcome: Outcome) -> bool:
     if isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout):
         return True  # nothing was sent
     if isinstance(outcome, httpx.Response):
-        return call.repeatable and outcome.status_code == UNAVAILABLE
+        later = outcome.status_code in TRY_LATER - call.also
+        return call.repeatable and later and (_asked_pause(outcome) or 0) <= LONGEST_PAUSE
     return call.repeatable
 
 
@@ -209,7 +216,7 @@ def _may_come_back(error: errors.FleetError) -> bool:
 
 def _asked_pause(outcome: Outcome) -> float | None:
     asked = outcome.headers.get("Retry-After", "") if isinstance(outcome, httpx.Response) else ""
-    return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else None
+    return float(asked) if asked.isdecimal() else None
 
 
 def _first_fault(exc: ValidationError) -> str:
