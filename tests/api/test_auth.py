@@ -223,6 +223,19 @@ async def test_a_token_for_metrics_opens_nothing_else(
     answer = await stranger.get("/api/status", headers=bearer(secret))
 
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+    assert (await stranger.get("/metrics", headers=bearer(secret))).status_code == 200
+
+
+async def test_metrics_tell_of_the_whole_farm_to_nobody_with_a_scope(
+    edge: Edge, stranger: httpx.AsyncClient
+) -> None:
+    eve = await a_person(the_people(edge.floor), "eve", scope=EAST)
+    draft = Draft(name="prometheus", metrics_only=True, never_expires=True)
+    _, secret = await edge.services.tokens.create(eve.actor, draft)
+
+    answer = await stranger.get("/metrics", headers=bearer(secret))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_too_narrow")
 
 
 async def test_sessions_are_listed_and_ended_over_http(
@@ -268,7 +281,7 @@ async def test_a_batch_or_a_schedule_of_a_scope_stays_in_it(
     edge: Edge, stranger: httpx.AsyncClient
 ) -> None:
     await edge.floor.farm(emulators=2)
-    everywhere: dict[str, Any] = {"verb": "scan", "filter": {}}
+    everywhere = {"verb": "scan", "filter": "status:unknown"}
     made = (await edge.http.post("/api/batches", json=everywhere)).json()
     daily = {"name": "daily", "verb": "scan", "ids": ["ws_0001"], "cron": "0 5 * * *"}
     scheduled = (await edge.http.post("/api/schedules", json={**daily, "zone": "UTC"})).json()

@@ -34,7 +34,7 @@ OPEN = {
 }
 # api.md's column Role, where it is neither V for reading nor O for all else.
 ADMIN_ONLY = re.compile(
-    r"(GET|POST|PATCH|DELETE) /api/(users|audit|settings)\b.*"
+    r"GET /metrics|(GET|POST|PATCH|DELETE) /api/(users|audit|settings)\b.*"
     r"|(POST|PATCH|DELETE) /api/sites\b.*"
     r"|DELETE /api/operations/cleanup"
     r"|POST /api/workstations/\{workstation_id\}/console"

@@ -37,11 +37,9 @@ class Needs:
         if actor.must_change_password and not self.at_all_times:
             raise errors.PasswordChangeNeeded
         needed = self.role(method)
-        if actor.metrics_only and self.metrics:
-            return
-        if actor.metrics_only:
+        if actor.metrics_only and not self.metrics:
             raise errors.PermissionDenied(actor=actor.name, role="metrics", needed=needed)
-        if not actor.role.covers(needed):
+        if not actor.metrics_only and not actor.role.covers(needed):
             raise errors.PermissionDenied(actor=actor.name, role=actor.role, needed=needed)
         if self.whole_farm and actor.scope is not None and needed is not Role.VIEWER:
             raise errors.ScopeTooNarrow(actor=actor.name)
@@ -57,7 +55,7 @@ SHARED = Needs(read=Role.VIEWER, write=Role.OPERATOR, whole_farm=True)
 """What all parts of the farm have in common."""
 KEEPERS = Needs(read=Role.VIEWER, write=Role.ADMIN, whole_farm=True)
 ADMINS = Needs(read=Role.ADMIN, write=Role.ADMIN, whole_farm=True)
-METRICS = Needs(read=Role.ADMIN, write=Role.ADMIN, metrics=True)
+METRICS = Needs(read=Role.ADMIN, write=Role.ADMIN, whole_farm=True, metrics=True)
 """A token for metrics alone may, and an administrator."""
 
 

@@ -23,7 +23,7 @@ EXAMPLES: Mapping[str, Any] = {
     "BackupIn": {"file": "D:\\backups\\phone.ldbk"},
     "BatchIn": {
         "verb": "launch",
-        "filter": {"status": "stopped"},
+        "filter": "status:stopped",
         "policy": {"waves": [1, "25%"], "stop_on_failures": "10%"},
         "dry_run": True,
     },

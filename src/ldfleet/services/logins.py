@@ -14,6 +14,9 @@ from ldfleet.services.access_tokens import AccessTokens, Claims
 from ldfleet.services.hashing import COOKIE, REFRESH_TOKEN, hash_of, new_secret
 from ldfleet.services.passwords import Passwords
 from ldfleet.services.throttle import Throttle
+from ldfleet.telemetry import logger
+
+log = logger("ldfleet.access")
 
 _AGENT_LENGTH = 200
 
@@ -108,6 +111,7 @@ class Logins:
             actor = actor_of(user, session, origin)
             entry = refused(actor, "session.refresh", reused, at=now, subject=session.id)
             work.audit.record(entry)
+        log.warning("session.reused", session_id=session.id, user_id=user.id)
         raise reused
 
     async def logout(self, actor: Actor) -> None:
