@@ -126,6 +126,8 @@ async def test_a_browser_keeps_a_cookie_that_scripts_can_not_read(
     assert "HttpOnly" not in shown
     assert "Secure" not in kept + shown
     assert (await stranger.get("/api/status")).is_success
+    me = await stranger.get("/api/auth/me")
+    assert me.headers.get_list("set-cookie") == [kept, shown]
     body = {"name": "pc-9", "host": "10.0.0.9", "username": "farm", "password": "x"}
     refused = await stranger.post("/api/workstations", json=body)
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf_token_wrong")

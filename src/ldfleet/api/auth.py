@@ -13,7 +13,6 @@ from ldfleet.api.dependencies import (
     TheServices,
 )
 from ldfleet.services.access import SESSION_LIFE
-from ldfleet.services.logins import SignedIn
 from ldfleet.wire.accounts import (
     EndedOut,
     LoginIn,
@@ -69,8 +68,8 @@ async def login(
     begun = await services.logins.login(
         given.name, given.password.get_secret_value(), kind=given.kind, origin=origin
     )
-    if begun.cookie is not None:
-        _set_cookies(request, response, begun)
+    if begun.cookie is not None and begun.csrf_token is not None:
+        _set_cookies(request, response, session=begun.cookie, csrf=begun.csrf_token)
     return shapes.signed_in_out(begun)
 
 
@@ -100,8 +99,15 @@ async def logout(services: TheServices, actor: CurrentActor, response: Response)
     response.delete_cookie(CSRF_COOKIE, path="/")
 
 
-@own.get("/me", summary="Who asks", responses=problems.of(errors.SessionNeeded))
-async def get_me(services: TheServices, actor: CurrentActor) -> MeOut:
+@own.get("/me", summary="Who asks", responses=problems.of())
+async def get_me(
+    services: TheServices, actor: CurrentActor, request: Request, response: Response
+) -> MeOut:
+    kept = request.cookies
+    by_cookie = "Authorization" not in request.headers
+    if by_cookie and {SESSION_COOKIE, CSRF_COOKIE} <= kept.keys():
+        # The session goes on by being used: the browser is to keep its cookies as long.
+        _set_cookies(request, response, session=kept[SESSION_COOKIE], csrf=kept[CSRF_COOKIE])
     user = await services.users.get(actor, actor.user_id or "")
     return MeOut(
         user=shapes.user_out(user),
@@ -154,15 +160,15 @@ async def end_session(services: TheServices, actor: CurrentActor, session_id: st
     await services.logins.revoke(actor, session_id)
 
 
-def _set_cookies(request: Request, response: Response, begun: SignedIn) -> None:
+def _set_cookies(request: Request, response: Response, *, session: str, csrf: str) -> None:
     """The session for the browser alone, and for the page what it has to send back."""
     for name, value, path, hidden in (
-        (SESSION_COOKIE, begun.cookie, _COOKIE_PATH, True),
-        (CSRF_COOKIE, begun.csrf_token, "/", False),
+        (SESSION_COOKIE, session, _COOKIE_PATH, True),
+        (CSRF_COOKIE, csrf, "/", False),
     ):
         response.set_cookie(
             name,
-            value or "",
+            value,
             max_age=int(SESSION_LIFE.total_seconds()),
             path=path,
             secure=request.url.scheme == "https",

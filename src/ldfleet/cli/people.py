@@ -1,5 +1,6 @@
 """`ldfleet setup`, `login`, `logout`, `whoami` and `password`."""
 
+import os
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -118,3 +119,5 @@ def _sign_in(server: str, name: str, given: str) -> None:
     output.say(f"Signed in to {server} as {begun.user.name} ({begun.user.role}).")
     if begun.user.must_change_password:
         output.say("Change your password first: ldfleet password")
+    if os.environ.get(connection.TOKEN):
+        output.say(f"{connection.TOKEN} is set, and goes before this login.")

@@ -46,7 +46,7 @@ class LoginIn(Input):
 
 
 class RefreshIn(Input):
-    """The refresh token, which is used up by this. A browser sends its cookie and no body."""
+    """The refresh token, which is used up by this."""
 
     refresh_token: Secret
 
