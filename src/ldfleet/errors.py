@@ -796,6 +796,12 @@ class ProfileNameTaken(OperationError, kind=Kind.CONFLICT, hint="Choose another 
     name: str
 
 
+class BackupNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the backups."):
+    """There is no backup {backup}."""
+
+    backup: str
+
+
 class ProblemNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the problems."):
     """There is no problem {problem}."""
 

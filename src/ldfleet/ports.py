@@ -13,6 +13,7 @@ from ldfleet.domain.account import ApiToken, Ending, Session, User
 from ldfleet.domain.actor import Actor, Scope
 from ldfleet.domain.attempts import Failures
 from ldfleet.domain.audit import AuditEntry, AuditResult
+from ldfleet.domain.backup import Backup
 from ldfleet.domain.batch import Batch, BatchStatus, Counts
 from ldfleet.domain.emulator import Emulator, EmulatorStatus, PlacedEmulator
 from ldfleet.domain.event import Event, EventType
@@ -29,6 +30,7 @@ from ldfleet.domain.ids import (
     UserId,
     WorkstationId,
 )
+from ldfleet.domain.load import Load
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.domain.problem import Look, Problem, ProblemKind, Turn
 from ldfleet.domain.process import ProcessResult
@@ -867,6 +869,55 @@ class SetupTokens(Protocol):
         ...
 
 
+class Loads(Protocol):
+    """How loaded the workstations were."""
+
+    async def add(self, load: Load) -> None:
+        """Write a sample; one at the same time stays. Raises WorkstationNotFound."""
+        ...
+
+    async def between(
+        self, workstation_id: WorkstationId, *, since: datetime, until: datetime
+    ) -> Sequence[Load]:
+        """Its samples from `since` to before `until`, oldest first."""
+        ...
+
+    async def forget(self, *, before: datetime, limit: int) -> int:
+        """Remove samples from before then, at most `limit`; gives how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupQuery:
+    """Which backups; every given condition holds."""
+
+    workstation_id: WorkstationId | None = None
+    emulator_id: EmulatorId | None = None
+    scope: Scope | None = None
+
+
+class Backups(Protocol):
+    """The backups on record; their files lie on the workstations."""
+
+    async def get(self, backup_id: str) -> Backup:
+        """Raises BackupNotFound."""
+        ...
+
+    async def list(
+        self, query: BackupQuery, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[Backup]:
+        """Newest first. Raises CursorInvalid."""
+        ...
+
+    async def put(self, backup: Backup) -> None:
+        """Write it, in place of one of the same file. Raises WorkstationNotFound."""
+        ...
+
+    async def gone(self, workstation_id: WorkstationId, file: str) -> None:
+        """The file was seen to be there no more: forget what was written of it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemQuery:
     """Which problems; every given condition holds."""
@@ -970,6 +1021,8 @@ class UnitOfWork(Protocol):
     schedules: Schedules
     audit: Audit
     problems: Problems
+    loads: Loads
+    backups: Backups
 
     def tell(self, event: Event) -> None:
         """Add to the change feed; numbered as the last statement of the transaction."""

@@ -22,11 +22,13 @@ from ldfleet.bootstrap.scheduling import scheduling
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.engine.engine import Engine
 from ldfleet.services.audit import AuditLog
+from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
 from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
+from ldfleet.services.loads import Loads
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.problems import Problems
@@ -129,6 +131,8 @@ def _services(
         audit=AuditLog(storage=storage),
         configuration=Configuration(shown(Settings(jwt_secret=SecretStr(CANARY)))),
         problems=Problems(storage=storage, clock=clock),
+        backups=Backups(storage=storage),
+        loads=Loads(storage=storage, clock=clock),
         metrics=Metrics(storage=storage, clock=clock),
         clock=clock,
         new_id=new_id,

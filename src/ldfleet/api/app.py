@@ -9,12 +9,14 @@ import ldfleet
 from ldfleet.api import (
     audit,
     auth,
+    backups,
     batches,
     configuration,
     emulators,
     farm_problems,
     health,
     live,
+    loads,
     metrics,
     operations,
     problem_pages,
@@ -63,6 +65,8 @@ _ROUTERS: Sequence[tuple[APIRouter, Needs]] = (
     (audit.router, ADMINS),
     (configuration.router, ADMINS),
     (farm_problems.router, OPERATORS),
+    (backups.router, OPERATORS),
+    (loads.router, OPERATORS),
     (verbs.emulators, OPERATORS),
     (verbs.workstations, OPERATORS),
 )

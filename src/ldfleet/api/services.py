@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from ldfleet.ports import Clock, NewId
 from ldfleet.services.access import Access
 from ldfleet.services.audit import AuditLog
+from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
 from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
+from ldfleet.services.loads import Loads
 from ldfleet.services.logins import Logins
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
@@ -46,6 +48,8 @@ class Services:
     audit: AuditLog
     configuration: Configuration
     problems: Problems
+    backups: Backups
+    loads: Loads
     metrics: Metrics
     clock: Clock
     new_id: NewId

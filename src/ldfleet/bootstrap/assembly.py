@@ -27,11 +27,13 @@ from ldfleet.engine.governor import GlobalLimits
 from ldfleet.engine.retention import Retention
 from ldfleet.ports import Connector, Duties
 from ldfleet.services.audit import AuditLog
+from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
 from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
+from ldfleet.services.loads import Loads
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.passwords import Passwords
@@ -330,6 +332,8 @@ def _services(
         metrics=metrics,
         configuration=configuration,
         problems=Problems(storage=database, clock=CLOCK),
+        backups=Backups(storage=database),
+        loads=Loads(storage=database, clock=CLOCK),
         clock=CLOCK,
         new_id=new_id,
     )

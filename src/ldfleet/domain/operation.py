@@ -88,6 +88,8 @@ class Operation:
     priority: Priority = Priority.PERSON
     requested_by: str
     source: str
+    correlation_id: str | None = None
+    """Of the request that asked for it."""
     reason: str | None = None
     waiting_for: str | None = None
     """A sentence while queued: why it has not started."""

@@ -18,6 +18,7 @@ from ldfleet.domain.emulator import Emulator, Power
 from ldfleet.domain.event import Event, EventType, of_problem, of_workstation
 from ldfleet.domain.facts import SystemFacts
 from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.load import load_of
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.workstation import Health, Workstation, WorkstationStatus
 from ldfleet.engine.collector_health import Poll, Sight, differs, goes_stale, health_after
@@ -229,6 +230,8 @@ class Collector:
             if look != watch.look:
                 for turn, found in await work.problems.settle(look, at=poll.at):
                     work.tell(of_problem(turn, found, at=poll.at))
+            if poll.facts is not None:
+                await work.loads.add(load_of(polled.id, poll.facts, at=poll.at, of=emulators))
             operating = await _operates(work, polled.id)
         watch.look = look
         _tell_log(workstation, after)

@@ -14,7 +14,7 @@ from ldfleet.engine.record import Move, Record
 from ldfleet.engine.retry import pause
 from ldfleet.engine.scribe import Scribe
 from ldfleet.ports import Clock, Work
-from ldfleet.telemetry import logger
+from ldfleet.telemetry import logger, telling
 
 log = logger("ldfleet.engine")
 
@@ -86,7 +86,8 @@ class Run:
         """Run it. Does nothing if another token holds the operation, or it is over."""
         try:
             operation, journal = await self._open()
-            await self._run(operation, journal)
+            with telling(operation_id=operation.id, correlation_id=operation.correlation_id):
+                await self._run(operation, journal)
         except errors.RecordChanged:
             log.info("operation.fenced", operation_id=self.record.id)
 

@@ -18,6 +18,8 @@ STEP = 500
 KEEP_SESSIONS = timedelta(days=30)
 """How long it can be seen of a session why it ended."""
 KEEP_FAILURES = timedelta(days=1)
+KEEP_LOADS = timedelta(days=14)
+KEEP_PROBLEMS = timedelta(days=90)
 LONGEST = 87_600.0  # hours: ten years
 
 
@@ -86,7 +88,18 @@ class History:
             async with self._storage() as work:
                 await work.attempts.forget(before=now - KEEP_FAILURES)
                 forgotten = await work.sessions.forget(before=now - KEEP_SESSIONS, limit=STEP)
+        await self._forget_samples(now)
         return await self._forget_before(now - keep)
+
+    async def _forget_samples(self, now: datetime) -> None:
+        forgotten = STEP
+        while forgotten == STEP:
+            async with self._storage() as work:
+                forgotten = await work.loads.forget(before=now - KEEP_LOADS, limit=STEP)
+        forgotten = STEP
+        while forgotten == STEP:
+            async with self._storage() as work:
+                forgotten = await work.problems.forget(before=now - KEEP_PROBLEMS, limit=STEP)
 
     async def _forget_before(self, before: datetime) -> int:
         total = 0

@@ -45,6 +45,7 @@ class Queueing:
             params=params,
             requested_by=actor.name,
             source=actor.source,
+            correlation_id=actor.correlation_id,
             reason=fields.reason_of(reason),
             waiting_for=f"its turn on {workstation.name}",
             timeout=timeout_of(verb, params),

@@ -9,9 +9,11 @@ from ldfleet.ports import (
     ApiTokens,
     Attempts,
     Audit,
+    Backups,
     Batches,
     Emulators,
     Keys,
+    Loads,
     Operations,
     Problems,
     Profiles,
@@ -26,12 +28,14 @@ from ldfleet.ports import (
 from ldfleet.storage.api_tokens import StoredApiTokens
 from ldfleet.storage.attempts import StoredAttempts, StoredSetupTokens
 from ldfleet.storage.audit import StoredAudit
+from ldfleet.storage.backups import StoredBackups
 from ldfleet.storage.batches import StoredBatches
 from ldfleet.storage.connections import Connections, Transaction
 from ldfleet.storage.credentials import StoredSecrets
 from ldfleet.storage.emulators import StoredEmulators
 from ldfleet.storage.feed import publish
 from ldfleet.storage.keys import StoredKeys
+from ldfleet.storage.loads import StoredLoads
 from ldfleet.storage.operations import StoredOperations
 from ldfleet.storage.problems import StoredProblems
 from ldfleet.storage.profiles import StoredProfiles
@@ -64,6 +68,8 @@ class StoredUnitOfWork:
     schedules: Schedules
     audit: Audit
     problems: Problems
+    loads: Loads
+    backups: Backups
 
     def __init__(
         self, connections: Connections, vault: Vault, *, keep_events: int, writes: bool = True
@@ -96,6 +102,8 @@ class StoredUnitOfWork:
         self.profiles = StoredProfiles(transaction)
         self.schedules = StoredSchedules(transaction)
         self.problems = StoredProblems(transaction)
+        self.loads = StoredLoads(transaction)
+        self.backups = StoredBackups(transaction)
         entries = self.audit = StoredAudit(transaction)
         transaction.at_last(entries.write)
         transaction.at_last(lambda: self._publish(transaction))

@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from ldfleet import errors
+from ldfleet.domain.backup import Backup
+from ldfleet.domain.ids import BackupId
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, Connector, Journal, NewId, Storage, Work
@@ -48,8 +51,8 @@ def works(
         Verb.REMOVE: _on_emulator(remove, contexts, removed_too=True),
         Verb.CREATE: _on_workstation(create, contexts),
         Verb.CLONE: _on_emulator(clone, contexts),
-        Verb.BACKUP: _on_emulator(backup, contexts),
-        Verb.RESTORE: _on_emulator(restore, contexts),
+        Verb.BACKUP: _on_emulator(_recorded(backup), contexts),
+        Verb.RESTORE: _on_emulator(_crossed_off(restore), contexts),
         Verb.INSTALL: _on_emulator(install, contexts),
         Verb.UNINSTALL: _on_emulator(uninstall, contexts),
         Verb.RUN: _on_emulator(run, contexts),
@@ -119,6 +122,47 @@ def _on_emulator(workflow: Workflow, contexts: _Contexts, *, removed_too: bool =
             left_on_record(context),
         ):
             return await workflow(context)
+
+    return work
+
+
+def _recorded(workflow: Workflow) -> Workflow:
+    """What it wrote is on record, for people to choose from."""
+
+    async def work(context: Context) -> Mapping[str, Any]:
+        result = await workflow(context)
+        await context.through(partial(_record, context, result))
+        return result
+
+    return work
+
+
+async def _record(context: Context, result: Mapping[str, Any]) -> None:
+    found = Backup(
+        id=BackupId(context.new_id("bk")),
+        workstation_id=context.workstation.id,
+        emulator_id=context.emulator.id,
+        emulator_name=context.emulator.name,
+        file=result["file"],
+        size=result["size"],
+        sha256=result["sha256"],
+        operation_id=context.operation.id,
+        created_at=context.clock.now(),
+    )
+    async with context.storage() as work:
+        await work.backups.put(found)
+
+
+def _crossed_off(workflow: Workflow) -> Workflow:
+    """A backup whose file is seen to be gone is on record no more."""
+
+    async def work(context: Context) -> Mapping[str, Any]:
+        try:
+            return await workflow(context)
+        except errors.FileMissing as error:
+            async with context.storage() as work:
+                await work.backups.gone(context.workstation.id, error.path)
+            raise
 
     return work
 

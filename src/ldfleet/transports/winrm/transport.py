@@ -6,6 +6,7 @@ from ldfleet import errors
 from ldfleet.domain.facts import FileStat, SystemFacts
 from ldfleet.domain.process import ProcessResult
 from ldfleet.ports import Clock, NewId
+from ldfleet.telemetry import logger
 from ldfleet.transports import quoting
 from ldfleet.transports.desktop import Desktop
 from ldfleet.transports.files import RemoteFiles
@@ -16,6 +17,8 @@ from ldfleet.transports.winrm.order import Order
 from ldfleet.transports.winrm.pool import Pool
 from ldfleet.transports.winrm.tuning import Tuning
 
+log = logger("ldfleet.winrm")
+
 _CMD_FOUND_NOTHING = frozenset({1, 9009})
 
 
@@ -24,6 +27,7 @@ class WinRMTransport:
 
     def __init__(self, pool: Pool, *, clock: Clock, new_id: NewId, tuning: Tuning) -> None:
         self._pool = pool
+        self._clock = clock
         self._new_id = new_id
         self._tuning = tuning
         workstation = pool.place.workstation
@@ -40,9 +44,23 @@ class WinRMTransport:
         key: str | None = None,
     ) -> ProcessResult:
         """See `ports.Transport`. The deadline counts from the start on the workstation."""
+        started = self._clock.monotonic()
         if desktop:
             quoting.check_arguments(argv)
-            return await self._desktop.run(argv, deadline=deadline, key=key or self._new_id("job"))
+            key = key or self._new_id("job")
+            result = await self._desktop.run(argv, deadline=deadline, key=key)
+        else:
+            result = await self._run(argv, deadline)
+        log.debug(
+            "command.ran",
+            workstation=self._pool.place.workstation,
+            program=argv[0].rpartition("\\")[2],
+            exit_code=result.exit_code,
+            duration_ms=round(1000 * (self._clock.monotonic() - started)),
+        )
+        return result
+
+    async def _run(self, argv: Sequence[str], deadline: float) -> ProcessResult:
         order = Order.of(argv, deadline=deadline, output_bytes=self._tuning.output_bytes)
         result = await self._pool.run(order)
         if _is_missing(order, result) and not await self._files.existing([order.program]):
