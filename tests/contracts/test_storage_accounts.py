@@ -1,6 +1,7 @@
 """Accounts, and what lies in a scope, on both databases."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -68,7 +69,7 @@ async def test_a_session_is_found_by_the_secrets_that_it_had(database: Database)
         await work.sessions.add(session, secret_hash="one")
     async with database() as work:
         assert await work.sessions.find("one", lock=True) == (session, a_user(), None)
-        renewed = Session(**{**_fields(session), "used_at": later})
+        renewed = replace(session, used_at=later)
         await work.sessions.rotate(renewed, used="one", secret_hash="two")
     async with database() as work:
         assert await work.sessions.find("one", lock=True) == (renewed, a_user(), later)
@@ -79,10 +80,6 @@ async def test_a_session_is_found_by_the_secrets_that_it_had(database: Database)
         found = await work.sessions.get(session.id)
         assert found is not None and found[0].ended_because is Ending.LOGOUT
         assert await work.sessions.live(a_user().id, now=START) == []
-
-
-def _fields(session: Session) -> dict[str, object]:
-    return {name: getattr(session, name) for name in Session.__dataclass_fields__}
 
 
 async def test_what_is_long_over_is_forgotten(database: Database) -> None:
@@ -153,14 +150,8 @@ async def test_two_users_of_one_name_are_a_conflict(database: Database) -> None:
     async with database() as work:
         await work.users.add(a_user(), password_hash=None)
         with pytest.raises(errors.UserNameTaken):
-            await work.users.add(
-                User(**{**_user_fields(a_user(2)), "name": "USER-1"}), password_hash=None
-            )
+            await work.users.add(replace(a_user(2), name="USER-1"), password_hash=None)
         assert (await work.users.list()).items == [a_user()]
-
-
-def _user_fields(user: User) -> dict[str, object]:
-    return {name: getattr(user, name) for name in User.__dataclass_fields__}
 
 
 @pytest.fixture

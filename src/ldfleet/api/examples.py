@@ -52,7 +52,7 @@ EXAMPLES: Mapping[str, Any] = {
     "ScheduleIn": {
         "name": "nightly",
         "verb": "launch",
-        "filter": {"tag": "qa"},
+        "filter": "tag:qa",
         "cron": "30 3 * * mon-fri",
         "zone": "Europe/Berlin",
     },
