@@ -992,6 +992,15 @@ class TooManyAttempts(
     retry_after_s: int
 
 
+class RateLimited(
+    AuthenticationError, kind=Kind.LIMITED, hint="Ask less often; batches do many things at once."
+):
+    """More than {limit} requests came at once; the next one is answered in {retry_after_s} s."""
+
+    limit: int
+    retry_after_s: int
+
+
 class AccountDisabled(AuthenticationError, kind=Kind.DENIED, hint="Ask an admin to enable it."):
     """The account {name} is disabled."""
 

@@ -343,6 +343,14 @@ class Secrets(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetColumns:
+    """Facts by name, each a list in the same order; times are seconds since 1970."""
+
+    emulators: Mapping[str, Sequence[Any]]
+    workstations: Mapping[str, Sequence[Any]]
+
+
 class Emulators(Protocol):
     """The emulators on record, removed ones too."""
 
@@ -370,6 +378,10 @@ class Emulators(Protocol):
 
     async def placed(self, emulator_id: str) -> PlacedEmulator:
         """Raises EmulatorNotFound."""
+        ...
+
+    async def columns(self, scope: Scope | None) -> FleetColumns:
+        """All that are not removed and lie in the scope, with their workstations; in any order."""
         ...
 
     async def of_workstation(self, workstation_id: WorkstationId) -> Sequence[Emulator]:

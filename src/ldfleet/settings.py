@@ -90,6 +90,11 @@ class Settings(BaseSettings):
     allow_plain_http: bool = False
     """Production on an address beyond this machine without TLS: only where the network in between
     is trusted, as that of a container is."""
+    rate_limit: float = Field(default=100.0, ge=0)
+    """Requests a second that one account or token may send on and on; 0: no limit. Health is never
+    limited."""
+    rate_burst: int = Field(default=1000, ge=1)
+    """Requests that one account or token may send at once."""
     log_level: LogLevel = LogLevel.INFO
     """The least important log lines that are written: `DEBUG`, `INFO`, `WARNING`, `ERROR`."""
     log_format: LogFormat = LogFormat.JSON

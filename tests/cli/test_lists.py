@@ -40,7 +40,7 @@ async def test_emulators_are_json_for_programs(cli: CommandLine) -> None:
     done = await cli("emulators", "list", "-o", "json", "--limit", "2")
 
     page = parsed(done.stdout)
-    assert set(page) == {"items", "next_cursor"}
+    assert set(page) == {"items", "next_cursor", "total"}
     assert [item["id"] for item in page["items"]] == ["em_0001", "em_0002"]
     assert {"id", "name", "status", "workstation_id"} <= page["items"][0].keys()
     rest = await cli("emulators", "list", "-o", "json", "--cursor", page["next_cursor"])
@@ -51,7 +51,7 @@ async def test_emulators_are_json_for_programs(cli: CommandLine) -> None:
 async def test_an_empty_list_is_a_list(cli: CommandLine) -> None:
     done = await cli("emulators", "list", "-o", "json")
 
-    assert parsed(done.stdout) == {"items": [], "next_cursor": None}
+    assert parsed(done.stdout) == {"items": [], "next_cursor": None, "total": None}
 
 
 @pytest.mark.usefixtures("farm")
@@ -179,3 +179,17 @@ async def test_nonsense_for_a_cursor_is_refused(cli: CommandLine) -> None:
 
     assert done.exit_code == 2
     assert "cursor_invalid" in done.stderr
+
+
+async def test_lists_are_filtered_and_sorted_in_words(edge: Edge, cli: CommandLine) -> None:
+    await edge.floor.put(a_workstation(), an_emulator(1), an_emulator(2, tags=("qa",)))
+    await edge.floor.put(an_emulator(3, tags=("qa",)))
+
+    tagged = await cli("emulators", "list", "--filter", "tag:qa", "--sort=-name", "-o", "name")
+    none = await cli("workstations", "list", "--filter", "-farm", "-o", "name")
+    wrong = await cli("operations", "list", "--filter", "colour:red")
+
+    assert tagged.stdout.split() == ["em_0003", "em_0002"]
+    assert (none.exit_code, none.stdout) == (0, "")
+    assert wrong.exit_code == 2
+    assert "colour:red" in wrong.stderr and "Fields: status, verb" in wrong.stderr

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from ldfleet.api.app import create_app
+from ldfleet.api.rates import RateLimiter
 from ldfleet.api.services import Services
 from ldfleet.bootstrap.configuration import shown
 from ldfleet.bootstrap.people import enter
@@ -35,6 +36,7 @@ from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.sites import Sites
+from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
@@ -134,6 +136,8 @@ def _services(
         backups=Backups(storage=storage),
         loads=Loads(storage=storage, clock=clock),
         metrics=Metrics(storage=storage, clock=clock),
+        snapshots=Snapshots(reader=floor.database.reader, feed=feed, clock=clock),
+        limiter=RateLimiter(clock=clock, rate=10.0, burst=2_000),
         clock=clock,
         new_id=new_id,
     )

@@ -43,6 +43,8 @@ from ldfleet.api.authorisation import (
     everyone,
 )
 from ldfleet.api.edge import Edge
+from ldfleet.api.limits import limited
+from ldfleet.api.reading import Reading
 from ldfleet.api.services import Services
 
 PREFIX = "/api"
@@ -76,6 +78,7 @@ def create_app(services: Services) -> FastAPI:
     """The application over its services. It starts nothing and owns nothing."""
     app = without_services()
     app.state.services = services
+    app.add_middleware(Reading)
     app.add_middleware(Edge, new_id=services.new_id)
     problems.install(app)
     list(declared(app.routes))
@@ -98,7 +101,7 @@ def without_services() -> FastAPI:
     for router in _OPEN:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(everyone)])
     for router, needs in _ROUTERS:
-        app.include_router(router, prefix=PREFIX, dependencies=[Depends(needs)])
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(needs), Depends(limited)])
     app.include_router(metrics.router, dependencies=[Depends(METRICS)])
     for pages in (problem_pages.router, reference.router):
         app.include_router(pages, dependencies=[Depends(everyone)])

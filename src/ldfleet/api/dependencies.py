@@ -86,7 +86,8 @@ def expected_version(
         raise errors.VersionMissing
     if if_match.strip() == "*":
         return None
-    ours = re.fullmatch(r'"(\d{1,9})"', if_match.strip(), re.ASCII)
+    # What follows the version names what is seen, which changes by itself (api/reading.py).
+    ours = re.fullmatch(r'"(\d{1,9})(-[0-9a-f]{16})?"', if_match.strip(), re.ASCII)
     return int(ours[1]) if ours else _NO_VERSION
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from ldfleet import errors
+from ldfleet.api import problems
 from ldfleet.api.authorisation import declared
 from ldfleet.api.examples import EXAMPLES
 from ldfleet.domain.actor import Role
@@ -13,6 +15,13 @@ from ldfleet.wire.server import ChangesOut
 
 _HIDDEN = (Problem, ChangesOut)
 """No route names these by itself."""
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of the answer that is known: 304 while it says the same.",
+}
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -26,6 +35,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas.update(schema.pop("$defs", {}))
         schemas[model.__name__] = schema
     _name_roles(document["paths"], app)
+    _tell_of_every_route(document["paths"])
     for content in _bodies(document["paths"]):
         example = EXAMPLES.get(_schema_name(content["schema"]))
         if example is not None:
@@ -40,6 +50,19 @@ def _name_roles(paths: dict[str, Any], app: FastAPI) -> None:
         roles = [needs.role(route.method) for needs in route.needs]
         if operation is not None and roles:
             operation["x-role"] = str(max(roles, key=order.index))
+
+
+def _tell_of_every_route(paths: dict[str, Any]) -> None:
+    """What middleware answers, whichever route it is."""
+    for methods in paths.values():
+        for method, operation in methods.items():
+            answers = operation["responses"]
+            answers.update(problems.documented(errors.MethodUnsupported))
+            if "requestBody" in operation:
+                answers.update(problems.documented(errors.RequestTooLarge))
+            if method == "get" and "application/json" in answers["200"].get("content", {}):
+                answers["304"] = {"description": "It is as the ETag in If-None-Match says."}
+                operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
 
 
 def _bodies(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ldfleet import errors
 from ldfleet.api import problems
+from ldfleet.api.rates import RATE, headers_of
 from ldfleet.ports import NewId
 from ldfleet.telemetry import logger
 
@@ -58,6 +59,7 @@ class Edge:
                 for name, value in _UNLESS_GIVEN.items():
                     headers.setdefault(name, value)
                 headers.update(_HEADERS)
+                headers.update(headers_of(scope["state"].get(RATE)))
             await send(message)
 
         async def refuse(error: errors.FleetError) -> None:

@@ -1,8 +1,10 @@
 """Emulators."""
 
+import gzip
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
+from starlette.concurrency import run_in_threadpool
 
 from ldfleet import errors
 from ldfleet.api import lists, problems, shapes
@@ -16,6 +18,7 @@ from ldfleet.ports import EmulatorQuery, OperationQuery
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut, EmulatorPatch
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import ListFilter, Page, PartPage
+from ldfleet.wire.snapshot import SnapshotOut
 
 router = APIRouter(prefix="/emulators", tags=["emulators"])
 
@@ -41,6 +44,28 @@ async def list_emulators(
     return EMULATOR_LIST.answer(
         page, lambda placed: shapes.emulator_out(placed, now=now), which.fields
     )
+
+
+@router.get(
+    "/snapshot",
+    summary="Show the whole fleet, column by column",
+    description="For a dashboard: then follow `/api/events?after=` its position. At most a second "
+    "old; `codes` are places in `values`.",
+    responses=problems.of(),
+    response_model=SnapshotOut,
+)
+async def get_fleet_snapshot(
+    services: TheServices,
+    actor: CurrentActor,
+    accepted: Annotated[str, Header(alias="Accept-Encoding")] = "",
+) -> Response:
+    snapshot = await services.snapshots.of(actor)
+    headers = {"Vary": "Accept-Encoding"}
+    if "gzip" in accepted:
+        headers["Content-Encoding"] = "gzip"
+        return Response(snapshot.packed, media_type="application/json", headers=headers)
+    plain = await run_in_threadpool(gzip.decompress, snapshot.packed)
+    return Response(plain, media_type="application/json", headers=headers)
 
 
 @router.get("/{emulator_id}", summary="Show an emulator", responses=NOT_FOUND)

@@ -34,6 +34,7 @@ _PROTECTED = (
     errors.ScopeTooNarrow,
     errors.PasswordChangeNeeded,
     errors.CsrfTokenWrong,
+    errors.RateLimited,
 )
 _SHOWN_FAULTS = 3
 BODY_LIMIT = 1024 * 1024
@@ -57,6 +58,11 @@ def of(*raised: type[FleetError], public: bool = False) -> dict[int | str, dict[
     return {status: _documented(sorted(codes)) for status, codes in by_status.items()}
 
 
+def documented(error: type[FleetError]) -> dict[str, dict[str, Any]]:
+    """An answer that a layer around the routes gives, for OpenAPI."""
+    return {str(status_of(error)): _documented([error.code])}
+
+
 def answer(
     error: FleetError, *, path: str, correlation_id: str | None, status: int | None = None
 ) -> Response:
@@ -72,7 +78,7 @@ def answer(
 
 def _headers_of(error: FleetError) -> dict[str, str]:
     headers = dict(_HEADERS.get(error.kind, {}))
-    if isinstance(error, errors.TooManyAttempts):
+    if isinstance(error, errors.TooManyAttempts | errors.RateLimited):
         headers["Retry-After"] = str(error.retry_after_s)
     return headers
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ldfleet.api.rates import RateLimiter
 from ldfleet.ports import Clock, NewId
 from ldfleet.services.access import Access
 from ldfleet.services.audit import AuditLog
@@ -20,6 +21,7 @@ from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.schedules import Schedules
 from ldfleet.services.sites import Sites
+from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
 from ldfleet.services.tokens import Tokens
 from ldfleet.services.users import Users
@@ -51,5 +53,7 @@ class Services:
     backups: Backups
     loads: Loads
     metrics: Metrics
+    snapshots: Snapshots
+    limiter: RateLimiter
     clock: Clock
     new_id: NewId

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from ldfleet import errors
 from ldfleet.api.app import create_app
+from ldfleet.api.rates import RateLimiter
 from ldfleet.api.services import Services
 from ldfleet.bootstrap.clock import SystemClock, new_id
 from ldfleet.bootstrap.configuration import shown
@@ -42,6 +43,7 @@ from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
 from ldfleet.services.sharing import SharedFeed
 from ldfleet.services.sites import Sites
+from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
@@ -107,6 +109,7 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
             metrics=metrics,
             who=who,
             configuration=Configuration(shown(settings)),
+            limiter=RateLimiter(clock=CLOCK, rate=settings.rate_limit, burst=settings.rate_burst),
         )
         await stack.enter_async_context(_working(settings, database, engine, collector, timed))
         yield Application(services=services, http=create_app(services))
@@ -288,6 +291,7 @@ def _services(
     metrics: Metrics,
     who: People,
     configuration: Configuration,
+    limiter: RateLimiter,
 ) -> Services:
     return Services(
         workstations=Workstations(
@@ -334,6 +338,8 @@ def _services(
         problems=Problems(storage=database, clock=CLOCK),
         backups=Backups(storage=database),
         loads=Loads(storage=database, clock=CLOCK),
+        snapshots=Snapshots(reader=database.reader, feed=database.feed, clock=CLOCK),
+        limiter=limiter,
         clock=CLOCK,
         new_id=new_id,
     )

@@ -8,6 +8,7 @@ from ldfleet.cli import columns, output, selection
 from ldfleet.cli import emulator_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, change_of, only_given
@@ -17,7 +18,7 @@ from ldfleet.wire.emulators import EmulatorFilter, EmulatorPatch
 
 app = group(
     "The emulators on all workstations.",
-    "ldfleet emulators list --status ready",
+    "ldfleet emulators list --filter 'status:ready tag:qa -ws:pc-0*' --sort=-since",
     "ldfleet emulators launch em_01j…              waits until its Android is ready",
     "ldfleet emulators launch em_01j… em_01k… --no-wait",
     "ldfleet emulators quit farm-07                a name will do where only one has it",
@@ -28,6 +29,8 @@ app = group(
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     status: Annotated[EmulatorStatus | None, typer.Option(help="Only these.")] = None,
     workstation: Annotated[str | None, typer.Option(help="Only on this one (id or name).")] = None,
     name: Annotated[str | None, typer.Option(help="Only with this in their name.")] = None,
@@ -37,7 +40,12 @@ def list_(
     output_format: As = Format.TABLE,
 ) -> None:
     """List emulators, by workstation."""
-    which: dict[str, Any] = {"status": status, "name": name, "removed": removed}
+    which: dict[str, Any] = {
+        "status": status,
+        "name": name,
+        "removed": removed,
+        **only_given(filter=filter_, sort=sort),
+    }
     with connect() as client:
         if workstation is not None:
             which["workstation_id"] = selection.find_workstation(client, workstation).id

@@ -9,9 +9,10 @@ import typer
 from ldfleet.cli import columns, output, selection, waiting
 from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit, OperationId
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import operations
 from ldfleet.client.client import Client
@@ -47,6 +48,8 @@ STEPS: Sequence[Column[StepOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     status: Annotated[OperationStatus | None, typer.Option(help="Only these.")] = None,
     verb: Annotated[Verb | None, typer.Option(help="Only these.")] = None,
     workstation: Annotated[str | None, typer.Option(help="Only on this one (id or name).")] = None,
@@ -57,7 +60,12 @@ def list_(
     output_format: As = Format.TABLE,
 ) -> None:
     """List operations, newest first."""
-    which: dict[str, Any] = {"status": status, "verb": verb, "unfinished": unfinished}
+    which: dict[str, Any] = {
+        "status": status,
+        "verb": verb,
+        "unfinished": unfinished,
+        **only_given(filter=filter_, sort=sort),
+    }
     with connect() as client:
         if workstation is not None:
             which["workstation_id"] = selection.find_workstation(client, workstation).id

@@ -11,6 +11,7 @@ from ldfleet.cli import columns, exits, output, selection, waiting
 from ldfleet.cli import workstation_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect, new_password
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
 from ldfleet.cli.sending import built, change_of, only_given
@@ -68,13 +69,15 @@ Boots = Annotated[int | None, typer.Option(help="Emulators that boot there at on
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     status: Annotated[WorkstationStatus | None, typer.Option(help="Only these.")] = None,
     limit: Limit = None,
     cursor: Cursor = None,
     output_format: As = Format.TABLE,
 ) -> None:
     """List workstations by name."""
-    which = built(WorkstationFilter, {"status": status})
+    which = built(WorkstationFilter, only_given(status=status, filter=filter_, sort=sort))
     with connect() as client:
         page = selection.gather(client, workstations.page(which), limit=limit, cursor=cursor)
     output.show_page(page, columns.WORKSTATIONS, output_format)

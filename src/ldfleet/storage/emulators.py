@@ -21,8 +21,9 @@ from ldfleet.domain.emulator import (
 )
 from ldfleet.domain.ids import EmulatorId, WorkstationId
 from ldfleet.domain.listing import EMULATORS
-from ldfleet.ports import EmulatorQuery, Page
+from ldfleet.ports import EmulatorQuery, FleetColumns, Page
 from ldfleet.storage import tables
+from ldfleet.storage.columnar import columns_of
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
 from ldfleet.storage.filters import Condition, Listing, within
@@ -121,6 +122,9 @@ class StoredEmulators:
             limit=limit,
             count=count,
         )
+
+    async def columns(self, scope: Scope | None) -> FleetColumns:
+        return await columns_of(self._transaction, scope)
 
     async def of_workstation(self, workstation_id: WorkstationId) -> Sequence[Emulator]:
         there = sa.select(_table).where(
