@@ -7,6 +7,7 @@ from ldfleet.domain.emulator import EmulatorStatus, Power
 from ldfleet.domain.operation import Operation, OperationStatus, StepStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.engine.runner import Run, Stop
+from ldfleet.engine.scribe import Scribe
 from support.fastfleet import Fleet
 
 
@@ -291,7 +292,8 @@ async def test_a_cut_in_mid_command_makes_no_second_launch(fleet: Fleet, where: 
 async def test_a_cancelled_launch_leaves_the_emulator_as_it_was_seen_last(fleet: Fleet) -> None:
     fleet.switch(boot_s=100.0)
     operation = await fleet.queue(Verb.LAUNCH, 1)
-    run = Run(operation, storage=fleet.database, clock=fleet.clock, works=fleet.works)
+    scribe = Scribe(fleet.database, fleet.clock)
+    run = Run(operation, scribe=scribe, clock=fleet.clock, works=fleet.works)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(run())
