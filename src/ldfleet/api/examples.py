@@ -18,6 +18,7 @@ _PHONE: Mapping[str, Any] = {
 }
 
 EXAMPLES: Mapping[str, Any] = {
+    "AcknowledgeIn": {"reason": "a new disk is ordered"},
     "AdbIn": {"command": "shell getprop ro.product.model"},
     "ApiTokenIn": {"name": "nightly tests", "role": "operator", "expires_in_days": 30},
     "BackupIn": {"file": "D:\\backups\\phone.ldbk"},

@@ -23,8 +23,9 @@ Route = tuple[str, str, JSON]
 _FIRST = ("auth", "server", "workstations", "emulators", "operations", "batches")
 _METHODS = ("get", "post", "put", "patch", "delete")
 _WAY = """\
-1. Sign in. The answer's access_token is good for 15 minutes; a script takes an API token instead \
-(POST /api/tokens), which begins with ldf_.
+1. Sign in: with the name and password that you were given, or those that you chose when you made \
+the first admin of a new server (POST /api/auth/setup). The answer's access_token is good for 15 \
+minutes; a script takes an API token instead (POST /api/tokens), which begins with ldf_.
 
     export LDFLEET_URL=http://127.0.0.1:8080
     curl -X POST $LDFLEET_URL/api/auth/login \\
@@ -56,7 +57,7 @@ _WAY = """\
 
     curl -X POST $LDFLEET_URL/api/batches -H "Authorization: Bearer $LDFLEET_TOKEN" \\
       -H 'Content-Type: application/json' \\
-      -d '{"verb": "launch", "filter": {"status": "stopped"}, "dry_run": true}'
+      -d '{"verb": "launch", "filter": "status:stopped", "dry_run": true}'
 """
 _RULES = (
     "<p>JSON in snake_case; times are RFC 3339 in UTC, durations are in seconds. A field that "
