@@ -6,18 +6,16 @@ A whole server runs over a simulated workstation, with journeys that succeed and
 import io
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import structlog
-from pydantic import SecretStr
 
-from ldfleet import telemetry
+from ldfleet import settings, telemetry
 from ldfleet.bootstrap.assembly import Application, assemble
-from ldfleet.settings import Settings
 from ldfleet.simulator.farm import RunningFarm, run_farm
 
 SIGNING = "canary-signing-secret-7b1e5d0a93c24f68"
@@ -28,7 +26,7 @@ KEY = "-----BEGIN PRIVATE KEY-----\ncanary0private0key0\n-----END PRIVATE KEY---
 
 
 @contextmanager
-def logged() -> Iterator[io.StringIO]:
+def logged() -> Generator[io.StringIO]:
     """All that the process logs, down to the last detail."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
@@ -134,13 +132,9 @@ class Journey:
 
 
 @asynccontextmanager
-async def a_server(folder: Path) -> AsyncIterator[tuple[Journey, RunningFarm]]:
-    loaded = Settings(
-        _env_file=None,
-        data_dir=folder,
-        jwt_secret=SecretStr(SIGNING),
-        poll_idle=1.0,
-    )
+async def a_server(folder: Path) -> AsyncGenerator[tuple[Journey, RunningFarm]]:
+    given: dict[str, Any] = {"data_dir": folder, "jwt_secret": SIGNING, "poll_idle": 1.0}
+    loaded = settings.load({}, env_file=None, **given)
     async with (
         run_farm(workstations=1, emulators=1, seed=1, time_scale=60.0) as running,
         assemble(loaded) as application,
