@@ -27,6 +27,7 @@ EM = "em_0001"
 def service(floor: Floor) -> Emulators:
     return Emulators(
         storage=floor.database,
+        reader=floor.database.reader,
         admission=floor.database.admission,
         clock=floor.clock,
         new_id=floor.new_id,

@@ -305,7 +305,11 @@ def _services(
         ),
         sites=Sites(storage=database, workers=database.workers, clock=CLOCK),
         emulators=Emulators(
-            storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
+            storage=database,
+            reader=database.reader,
+            admission=database.admission,
+            clock=CLOCK,
+            new_id=new_id,
         ),
         requests=Requests(
             storage=database, admission=database.admission, clock=CLOCK, new_id=new_id

@@ -17,9 +17,17 @@ class Emulators:
     """What is known of them is read and annotated here; actions are asked for by `Requests`."""
 
     def __init__(
-        self, *, storage: Storage, admission: Admission, clock: Clock, new_id: NewId
+        self,
+        *,
+        storage: Storage,
+        reader: Storage,
+        admission: Admission,
+        clock: Clock,
+        new_id: NewId,
     ) -> None:
+        """`reader` opens units of work that only read."""
         self._storage = storage
+        self._reader = reader
         self._clock = clock
         self._requests = Requests(storage=storage, admission=admission, clock=clock, new_id=new_id)
 
@@ -33,12 +41,12 @@ class Emulators:
         count: bool = False,
     ) -> Page[PlacedEmulator]:
         seen = replace(query, scope=actor.scope)
-        async with self._storage() as work:
+        async with self._reader() as work:
             return await work.emulators.list(seen, cursor=cursor, limit=limit, count=count)
 
     async def show(self, actor: Actor, emulator_id: str) -> PlacedEmulator:
         """With what is told of its workstation."""
-        async with self._storage() as work:
+        async with self._reader() as work:
             await scoping.emulator_of(work, actor, emulator_id)
             return await work.emulators.placed(emulator_id)
 

@@ -121,6 +121,7 @@ class StoredEmulators:
             cursor=cursor,
             limit=limit,
             count=count,
+            key=_c.id if query.sort else None,
         )
 
     async def columns(self, scope: Scope | None) -> FleetColumns:
