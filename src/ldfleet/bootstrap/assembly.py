@@ -280,6 +280,18 @@ def _collector(
     )
 
 
+def _workstations(database: Database, connector: Connector, collector: Collector) -> Workstations:
+    return Workstations(
+        storage=database,
+        connector=connector,
+        survey=LDPlayerSurvey(clock=CLOCK),
+        admission=database.admission,
+        poke=collector.poke,
+        clock=CLOCK,
+        new_id=new_id,
+    )
+
+
 def _services(
     database: Database,
     connector: Connector,
@@ -294,15 +306,7 @@ def _services(
     limiter: RateLimiter,
 ) -> Services:
     return Services(
-        workstations=Workstations(
-            storage=database,
-            connector=connector,
-            survey=LDPlayerSurvey(clock=CLOCK),
-            admission=database.admission,
-            poke=collector.poke,
-            clock=CLOCK,
-            new_id=new_id,
-        ),
+        workstations=_workstations(database, connector, collector),
         sites=Sites(storage=database, workers=database.workers, clock=CLOCK),
         emulators=Emulators(
             storage=database,
