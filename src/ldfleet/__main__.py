@@ -1,6 +1,12 @@
 """`python -m ldfleet` and the command `ldfleet`."""
 
+import sys
+
 from ldfleet.cli.main import app
+
+# httpx brings a command line of its own, whose imports take as long as all the rest of it; it
+# does without where they fail.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: it can't be imported
 
 
 def main() -> None:
