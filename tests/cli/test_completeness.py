@@ -25,6 +25,11 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "end_session": "sessions revoke",
         "end_other_sessions": "sessions revoke --others",
     },
+    "backups": {
+        "page": "backups list",
+        "get": "backups show",
+        "load_history": "workstations load",
+    },
     "batches": {
         "submit": "batches submit",
         "plan": "batches submit --dry-run",

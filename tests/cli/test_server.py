@@ -138,3 +138,15 @@ def test_the_script_for_a_shell_is_shown(shell: str) -> None:
 
     assert done.returncode == 0
     assert "ldfleet" in done.stdout
+
+
+async def test_the_load_of_a_workstation_is_shown_for_programs(
+    cli: CommandLine, edge: Edge
+) -> None:
+    added = await edge.added()
+
+    done = await cli("workstations", "load", added["name"], "-o", "json")
+    refused = await cli("workstations", "load", added["name"], "--hours", "0")
+
+    assert (done.exit_code, json.loads(done.stdout)["items"]) == (0, [])
+    assert refused.exit_code == 2

@@ -12,6 +12,7 @@ from ldfleet.cli import workstation_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect, new_password
 from ldfleet.cli.filters import FilterOption, Sort
+from ldfleet.cli.load import load
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
 from ldfleet.cli.sending import built, change_of, only_given
@@ -295,6 +296,7 @@ app.command(
     "global-settings",
     epilog=epilog("ldfleet workstations global-settings pc-01 --fps 30 --no-audio"),
 )(verbs.global_settings)
+app.command()(load)
 app.command("sort-windows")(verbs.sort_windows)
 app.command("quit-all", epilog=epilog("ldfleet workstations quit-all pc-01 --yes"))(verbs.quit_all)
 
