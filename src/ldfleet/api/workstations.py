@@ -199,7 +199,9 @@ async def scan_workstation(
 
 
 @router.post(
-    "/{workstation_id}/maintenance", summary="Let nothing new start there", responses=NOT_FOUND
+    "/{workstation_id}/maintenance",
+    summary="Let nothing new start there",
+    responses=problems.of(errors.WorkstationNotFound, errors.FieldInvalid),
 )
 async def hold_workstation(
     services: TheServices,
