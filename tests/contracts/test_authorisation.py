@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
+from structlog.testing import capture_logs
 
 from ldfleet.api.app import without_services
 from ldfleet.api.authorisation import VIEWERS, Declared, declared
@@ -81,18 +82,24 @@ class Doors:
 
 @pytest.fixture
 async def doors(pytestconfig: pytest.Config, tmp_path: Path) -> AsyncIterator[Doors]:
-    async with an_edge(pytestconfig, tmp_path) as edge:
-        await edge.floor.farm(emulators=2)
-        await edge.floor.put(
-            an_operation(1),
-            a_workstation(2, site="east", tags=("east",)),
-            an_emulator(7, workstation=2, id="em_0007", index=7, name="of the east"),
-        )
-        who = the_people(edge.floor)
-        people = {role.value: await a_person(who, f"the-{role.value}", role) for role in HOLDERS}
-        east = await a_person(who, "east", Role.OPERATOR, scope=EAST)
-        tokens = {name: person.token for name, person in {**people, "east": east}.items()}
-        yield Doors(edge, tokens)
+    # What crashes is to fail here at once: structlog by itself draws its stack for minutes.
+    with capture_logs():
+        async with an_edge(pytestconfig, tmp_path) as edge:
+            yield await _doors_of(edge)
+
+
+async def _doors_of(edge: Edge) -> Doors:
+    await edge.floor.farm(emulators=2)
+    await edge.floor.put(
+        an_operation(1),
+        a_workstation(2, site="east", tags=("east",)),
+        an_emulator(7, workstation=2, id="em_0007", index=7, name="of the east"),
+    )
+    who = the_people(edge.floor)
+    people = {role.value: await a_person(who, f"the-{role.value}", role) for role in HOLDERS}
+    east = await a_person(who, "east", Role.OPERATOR, scope=EAST)
+    tokens = {name: person.token for name, person in {**people, "east": east}.items()}
+    return Doors(edge, tokens)
 
 
 def test_a_route_that_declares_nothing_can_not_be_served() -> None:
