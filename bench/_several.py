@@ -57,7 +57,7 @@ async def workers(kind: str, url: str, stalls: Stalls) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        ended = await asyncio.gather(*(process.communicate() for process in processes))
+        ended = await asyncio.gather(*(process.communicate(b"") for process in processes))
     for told, _ in ended:
         late = json.loads(told)
         stalls.p99_ms = max(stalls.p99_ms, late["p99_ms"])

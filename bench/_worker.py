@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench._stand import CLOCK, Figures, Nothing, Stall
 
 SITE = "default"
-CONCURRENCY = 20
+CONCURRENCY = 100  # what `ldfleet worker` has
 BARE, BARE_QUEUE = "bench.nothing", "bench"
 
 
