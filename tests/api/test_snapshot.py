@@ -64,6 +64,7 @@ async def test_each_scope_has_its_own(edge: Edge) -> None:
 
 
 def _values(column: Any) -> list[Any]:
-    if isinstance(column, dict):
-        return [column["values"][code] for code in column["codes"]]
-    return list(column)
+    if not isinstance(column, dict):
+        return list(column)
+    packed: dict[str, list[Any]] = column
+    return [packed["values"][code] for code in packed["codes"]]

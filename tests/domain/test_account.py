@@ -85,6 +85,7 @@ def test_of_two_scopes_what_both_name_is_left() -> None:
 
     left = common(one, other)
 
+    assert left is not None
     assert left == Scope(tags=frozenset({"qa"}))
     assert left.within(one) and left.within(other) and left.within(None)
     assert not one.within(left)

@@ -165,7 +165,7 @@ def of_workstation(workstation: Workstation, emulators: Sequence[Emulator]) -> L
 
 def of_schedule(schedule: Schedule, failure: errors.FleetError | None) -> Look:
     """Whether it could be submitted when it was due."""
-    found = ()
+    found: tuple[Finding, ...] = ()
     if failure is not None:
         evidence = {"code": failure.code, "reason": str(failure)}
         found = (Finding(kind=_K.SCHEDULE_FAILED, evidence=evidence),)

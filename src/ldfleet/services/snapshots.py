@@ -6,7 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from ldfleet.domain.actor import Actor, Scope
 from ldfleet.ports import Clock, Feed, FleetColumns, Storage
@@ -88,4 +88,4 @@ def _coded(values: Sequence[Any]) -> Mapping[str, Any]:
 
 
 def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value

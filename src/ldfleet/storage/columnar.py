@@ -80,8 +80,7 @@ async def _columns(
     named = {**wanted, **seconds}
     chosen = sa.select(*(column.label(name) for name, column in named.items()))
     rows = (await transaction.execute(of(chosen))).all()
-    columns = zip(*rows, strict=True) if rows else ([] for _ in named)
-    return {name: list(column) for name, column in zip(named, columns, strict=True)}
+    return {name: [row[place] for row in rows] for place, name in enumerate(named)}
 
 
 def _seconds(column: Column, *, on_postgresql: bool) -> Column:

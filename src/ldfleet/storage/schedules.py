@@ -144,8 +144,9 @@ def _schedule_of(row: Mapping[str, Any]) -> Schedule:
 
 
 def _policy_of(content: Mapping[str, Any]) -> Policy:
-    kept = content.get("policy", {})  # a schedule of an earlier version has none
-    return Policy(**{**kept, "waves": tuple(kept.get("waves", ()))})
+    kept: dict[str, Any] = content.get("policy", {})  # a schedule of an earlier version has none
+    fields: dict[str, Any] = {**kept, "waves": tuple(kept.get("waves", ()))}
+    return Policy(**fields)
 
 
 def _last_of(row: Mapping[str, Any]) -> LastRun | None:

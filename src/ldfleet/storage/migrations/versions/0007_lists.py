@@ -4,6 +4,8 @@ Revision ID: 0007
 Revises: 0006
 """
 
+from typing import Any, cast
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -24,9 +26,9 @@ def upgrade() -> None:
     schedules = sa.table("schedules", sa.column("id", TEXT), sa.column("content", DATA))
     connection = op.get_bind()
     for row in connection.execute(sa.select(schedules)).mappings().all():
-        wanted = row["content"].get("filter")
+        wanted: Any = row["content"].get("filter")
         if isinstance(wanted, dict):
-            content = {**row["content"], "filter": _text(wanted)}
+            content = {**row["content"], "filter": _text(cast("dict[str, Any]", wanted))}
             kept = sa.update(schedules).where(schedules.c.id == row["id"])
             connection.execute(kept.values(content=content))
     op.create_index(
