@@ -1,7 +1,8 @@
 """The fleet in one answer, and the place in the feed from where it goes on."""
 
 import gzip
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from ldfleet.domain.actor import Actor, Scope
 from ldfleet.domain.emulator import EmulatorStatus
@@ -66,5 +67,5 @@ async def test_each_scope_has_its_own(edge: Edge) -> None:
 def _values(column: Any) -> list[Any]:
     if not isinstance(column, dict):
         return list(column)
-    packed: dict[str, list[Any]] = column
+    packed = cast("Mapping[str, list[Any]]", column)
     return [packed["values"][code] for code in packed["codes"]]

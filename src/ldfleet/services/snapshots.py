@@ -88,4 +88,4 @@ def _coded(values: Sequence[Any]) -> Mapping[str, Any]:
 
 
 def _hashable(value: Any) -> Any:
-    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+    return tuple(cast("Sequence[Any]", value)) if isinstance(value, list) else value
