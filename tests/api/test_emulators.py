@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from ldfleet.domain.emulator import Adb, Android, Emulator, Observation, Power
+from ldfleet.domain.emulator import (
+    Adb,
+    Android,
+    BirthMarker,
+    Emulator,
+    Observation,
+    Power,
+    Screen,
+)
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from support.clock import START
 from support.edges import ONLINE, Edge
@@ -256,3 +264,46 @@ async def test_an_unfit_key_is_refused(edge: Edge, key: str) -> None:
     answer = await launch(edge, Idempotency_Key=key)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+
+
+async def test_its_configuration_is_told_as_it_was_read_last(edge: Edge) -> None:
+    await farm(edge)
+    await edge.floor.put(
+        an_emulator(
+            2,
+            cpu=2,
+            memory_mib=3072,
+            screen=Screen(width=720, height=1280, dpi=320),
+            adb_debug=1,
+            config_hash="4f0a",
+            marker=BirthMarker(imei="867686023451290"),
+        )
+    )
+
+    unread = (await edge.http.get("/api/emulators/em_0001/config")).json()
+    config = (await edge.http.get("/api/emulators/em_0002/config")).json()
+
+    assert (unread["read"], unread["hash"], unread["cpu"], unread["screen"]) == (False, *[None] * 3)
+    assert (config["read"], config["hash"], config["current"]) == (True, "4f0a", True)
+    assert (config["cpu"], config["memory_mib"], config["adb_debug"]) == (2, 3072, 1)
+    assert config["screen"] == {"width": 720, "height": 1280, "dpi": 320}
+    ids = {"android_id": None, "imei": "867686023451290", "mac": None}
+    assert config["device_ids"] == ids
+
+
+async def test_what_befell_it_is_listed_newest_first(edge: Edge) -> None:
+    await farm(edge, emulators=2)
+    for number, notes in ((1, "first"), (2, "of another"), (1, "second")):
+        await edge.http.patch(f"/api/emulators/em_{number:04}", json={"notes": notes})
+    url = "/api/emulators/em_0001/events"
+
+    page = (await edge.http.get(url, params={"limit": 1})).json()
+    rest = (await edge.http.get(url, params={"cursor": page["next_cursor"]})).json()
+    removed = await edge.http.get(url, params={"type": "emulator.removed"})
+    nowhere = await edge.http.get("/api/emulators/em_none/events")
+
+    told = [*page["items"], *rest["items"]]
+    assert [each["type"] for each in told] == ["emulator.changed"] * 2
+    assert {each["subject"] for each in told} == {"em_0001"}
+    assert removed.json()["items"] == []
+    assert nowhere.json()["code"] == "emulator_not_found"

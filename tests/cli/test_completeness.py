@@ -46,6 +46,8 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "get": "emulators show",
         "annotate": "emulators edit",
         "operations_of": "emulators operations",
+        "config_of": "emulators config",
+        "events_of": "emulators events",
         "quit_": "emulators quit",
         **{
             verb: f"emulators {verb}"

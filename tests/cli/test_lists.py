@@ -193,3 +193,16 @@ async def test_lists_are_filtered_and_sorted_in_words(edge: Edge, cli: CommandLi
     assert (none.exit_code, none.stdout) == (0, "")
     assert wrong.exit_code == 2
     assert "colour:red" in wrong.stderr and "Fields: status, verb" in wrong.stderr
+
+
+@pytest.mark.usefixtures("farm")
+async def test_the_configuration_and_the_past_of_an_emulator_are_shown(cli: CommandLine) -> None:
+    await cli("emulators", "edit", "player 2", "--notes", "the reference")
+
+    config = await cli("emulators", "config", "player 2", "-o", "json")
+    table = await cli("emulators", "config", "player 2")
+    past = await cli("emulators", "events", "player 2", "--type", "emulator.changed", "-o", "csv")
+
+    assert json.loads(config.stdout)["emulator_id"] == "em_0002"
+    assert "file read" in table.stdout
+    assert "emulator.changed" in past.stdout

@@ -14,9 +14,10 @@ from ldfleet.domain.filter import parse
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.listing import EMULATORS, OPERATIONS
 from ldfleet.domain.sort import parse_sort
-from ldfleet.ports import EmulatorQuery, OperationQuery
-from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut, EmulatorPatch
+from ldfleet.ports import EmulatorQuery, EventQuery, OperationQuery
+from ldfleet.wire.emulators import EmulatorConfigOut, EmulatorFilter, EmulatorOut, EmulatorPatch
 from ldfleet.wire.operations import OperationOut
+from ldfleet.wire.server import EventOut, PastEventsOfFilter
 from ldfleet.wire.shapes import ListFilter, Page, PartPage
 from ldfleet.wire.snapshot import SnapshotOut
 
@@ -121,6 +122,37 @@ async def list_operations_of_emulator(
     )
     page = await services.operations.list(actor, query, **lists.piece(which))
     return OPERATION_LIST.answer(page, shapes.operation_out, which.fields)
+
+
+@router.get(
+    "/{emulator_id}/config",
+    summary="Show what is known of its configuration",
+    description="As it was read last; its workstation is not asked.",
+    responses=NOT_FOUND,
+)
+async def get_emulator_config(
+    services: TheServices, actor: CurrentActor, emulator_id: str
+) -> EmulatorConfigOut:
+    return shapes.config_out(await services.emulators.show(actor, emulator_id))
+
+
+@router.get(
+    "/{emulator_id}/events",
+    summary="List what is kept of the change feed about it, newest first",
+    description="What befell itself; what was asked of it is among its operations.",
+    responses=problems.of(errors.EmulatorNotFound, errors.CursorInvalid),
+)
+async def list_events_of_emulator(
+    services: TheServices,
+    actor: CurrentActor,
+    emulator_id: str,
+    which: Annotated[PastEventsOfFilter, Query()],
+) -> Page[EventOut]:
+    emulator = await services.emulators.get(actor, emulator_id)
+    query = EventQuery(type=which.type, subject=emulator.id)
+    page = await services.events.past(actor, query, cursor=which.cursor, limit=which.limit)
+    told = shapes.changes_out(page.items)
+    return Page(items=told.events, next_cursor=page.next_cursor)
 
 
 async def _one(

@@ -19,7 +19,13 @@ from ldfleet.domain.workstation import (
 from ldfleet.services.history import VerbStats
 from ldfleet.services.status import Status
 from ldfleet.services.workstations import ConnectionReport, Draft
-from ldfleet.wire.emulators import EmulatorOut, LastKnownOut, ScreenOut
+from ldfleet.wire.emulators import (
+    DeviceIdsOut,
+    EmulatorConfigOut,
+    EmulatorOut,
+    LastKnownOut,
+    ScreenOut,
+)
 from ldfleet.wire.operations import LogLineOut, OperationOut, StatsOut, StepOut, VerbStatsOut
 from ldfleet.wire.problem import Failure, failure_of
 from ldfleet.wire.server import ChangesOut, EventOut, StatusOut
@@ -204,6 +210,24 @@ def emulator_out(placed: PlacedEmulator, *, now: datetime) -> EmulatorOut:
         version=emulator.version,
         created_at=emulator.created_at,
         updated_at=emulator.updated_at,
+    )
+
+
+def config_out(placed: PlacedEmulator) -> EmulatorConfigOut:
+    """What is known of its configuration, without asking its workstation."""
+    emulator = placed.emulator
+    screen = emulator.screen
+    return EmulatorConfigOut(
+        emulator_id=emulator.id,
+        read=emulator.config_hash is not None,
+        hash=emulator.config_hash,
+        screen=None if screen is None else ScreenOut(**asdict(screen)),
+        cpu=emulator.cpu,
+        memory_mib=emulator.memory_mib,
+        adb_debug=emulator.adb_debug,
+        device_ids=DeviceIdsOut(**asdict(emulator.marker)),
+        current=emulator.current,
+        seen_at=placed.seen_at,
     )
 
 

@@ -11,6 +11,7 @@ from ldfleet.cli import output, selection
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.exits import Exit
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.loading import load
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
@@ -61,6 +62,8 @@ def list_(
     until: Day = None,
     limit: Limit = None,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(ENTRIES)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List who did what, newest first."""
@@ -76,7 +79,7 @@ def list_(
     with connect() as client:
         call = audit.page(built(AuditFilter, given))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
-    output.show_page(page, ENTRIES, output_format)
+    show_list(page, ENTRIES, output_format, every=ENTRIES, names=shown, quiet=quiet)
 
 
 @app.command(epilog=epilog("ldfleet audit verify || echo 'call somebody'"))

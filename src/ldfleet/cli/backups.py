@@ -8,6 +8,7 @@ import typer
 from ldfleet.cli import output, selection
 from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
@@ -42,6 +43,8 @@ def list_(
     emulator: Annotated[str | None, typer.Option(help="Of this one (id or name).")] = None,
     limit: Limit = None,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(BACKUP)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List backups, newest first."""
@@ -53,7 +56,7 @@ def list_(
             given["emulator_id"] = selection.find_emulator(client, emulator).id
         call = backups.page(built(BackupFilter, given))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
-    output.show_page(page, BACKUPS, output_format)
+    show_list(page, BACKUPS, output_format, every=BACKUP, names=shown, quiet=quiet)
 
 
 @app.command()

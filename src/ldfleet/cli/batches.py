@@ -13,6 +13,7 @@ from ldfleet.cli import columns, exits, output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.filters import FilterOption, filter_of
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
@@ -175,13 +176,15 @@ def list_(
     status: Annotated[BatchStatus | None, typer.Option(help="Only these.")] = None,
     limit: Limit = None,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(BATCH)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List batches, newest first."""
     with connect() as client:
         call = batches.page(built(BatchFilter, {"status": status}))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
-    output.show_page(page, BATCHES, output_format)
+    show_list(page, BATCHES, output_format, every=BATCH, names=shown, quiet=quiet)
 
 
 @app.command()
@@ -199,13 +202,17 @@ def operations(
     status: Annotated[OperationStatus | None, typer.Option(help="Only these.")] = None,
     limit: Limit = None,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(columns.OPERATION)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List its operations: the result for each target."""
     with connect() as client:
         call = batches.operations(batch, built(OperationFilter, {"status": status}))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
-    output.show_page(page, columns.OPERATIONS, output_format)
+    show_list(
+        page, columns.OPERATIONS, output_format, every=columns.OPERATION, names=shown, quiet=quiet
+    )
 
 
 @app.command()
@@ -275,7 +282,7 @@ def _ask(
 ) -> None:
     batch = client.send(call)
     if not wait:
-        output.show_one(batch, BATCH, Format.NAME if chosen is Format.TABLE else chosen)
+        output.show_one(batch, BATCH, Format.NAME if chosen.for_people else chosen)
         return
     ended = _follow(client, batch, limit)
     output.show_one(ended, BATCH, chosen)

@@ -6,9 +6,9 @@ from typing import Any
 
 from ldfleet.cli.output import Column, age
 from ldfleet.domain.operation import OperationStatus
-from ldfleet.wire.emulators import EmulatorOut
+from ldfleet.wire.emulators import EmulatorConfigOut, EmulatorOut
 from ldfleet.wire.operations import OperationOut, VerbStatsOut
-from ldfleet.wire.server import StatusOut
+from ldfleet.wire.server import EventOut, StatusOut
 from ldfleet.wire.workstations import FactsOut, StageOut, SystemInfoOut, WorkstationOut
 
 
@@ -33,7 +33,7 @@ def _failure(operation: OperationOut) -> str | None:
     return None if operation.failure is None else operation.failure.detail
 
 
-def _screen(emulator: EmulatorOut) -> str | None:
+def _screen(emulator: EmulatorOut | EmulatorConfigOut) -> str | None:
     screen = emulator.screen
     return None if screen is None else f"{screen.width}x{screen.height} at {screen.dpi} dpi"
 
@@ -141,6 +141,26 @@ EMULATOR: Sequence[Column[EmulatorOut]] = (
     Column("notes", lambda em: em.notes),
     Column("protected", lambda em: em.protected),
     Column("removed", lambda em: em.removed_at),
+)
+CONFIG: Sequence[Column[EmulatorConfigOut]] = (
+    Column("emulator", lambda known: known.emulator_id),
+    Column("file read", lambda known: known.read),
+    Column("hash", lambda known: known.hash),
+    Column("screen", _screen),
+    Column("cpu cores", lambda known: known.cpu),
+    Column("memory MiB", lambda known: known.memory_mib),
+    Column("adb debug", lambda known: known.adb_debug),
+    Column("android id", lambda known: known.device_ids.android_id),
+    Column("imei", lambda known: known.device_ids.imei),
+    Column("mac", lambda known: known.device_ids.mac),
+    Column("current", lambda known: known.current),
+    Column("seen", lambda known: known.seen_at),
+)
+EVENTS: Sequence[Column[EventOut]] = (
+    Column("id", lambda event: event.id),
+    Column("at", lambda event: event.at),
+    Column("type", lambda event: event.type),
+    Column("data", lambda event: words_of(event.data)),
 )
 OPERATIONS: Sequence[Column[OperationOut]] = (
     Column("id", lambda operation: operation.id),

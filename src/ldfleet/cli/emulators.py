@@ -9,12 +9,15 @@ from ldfleet.cli import emulator_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.filters import FilterOption, Sort
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import emulators
 from ldfleet.domain.emulator import EmulatorStatus
+from ldfleet.domain.event import EventType
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorPatch
+from ldfleet.wire.server import PastEventsOfFilter
 
 app = group(
     "The emulators on all workstations.",
@@ -37,6 +40,8 @@ def list_(
     removed: Annotated[bool, typer.Option("--removed", help="Removed ones too.")] = False,
     limit: Limit = None,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(columns.EMULATOR)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List emulators, by workstation."""
@@ -51,7 +56,9 @@ def list_(
             which["workstation_id"] = selection.find_workstation(client, workstation).id
         call = emulators.page(built(EmulatorFilter, which))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
-    output.show_page(page, columns.EMULATORS, output_format)
+    show_list(
+        page, columns.EMULATORS, output_format, every=columns.EMULATOR, names=shown, quiet=quiet
+    )
 
 
 @app.command("operations")
@@ -60,6 +67,8 @@ def operations_(
     emulator: Annotated[str, typer.Argument(metavar="EMULATOR", help="Its id or name.")],
     limit: Limit = 50,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(columns.OPERATION)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List what was asked of one emulator, newest first."""
@@ -67,7 +76,42 @@ def operations_(
         found = selection.find_emulator(client, emulator)
         call = emulators.operations_of(found.id)
         page = selection.gather(client, call, limit=limit, cursor=cursor)
-    output.show_page(page, columns.OPERATIONS, output_format)
+    show_list(
+        page, columns.OPERATIONS, output_format, every=columns.OPERATION, names=shown, quiet=quiet
+    )
+
+
+@app.command()
+def config(
+    *,
+    emulator: Annotated[str, typer.Argument(metavar="EMULATOR", help="Its id or name.")],
+    output_format: As = Format.TABLE,
+) -> None:
+    """Show what is known of its configuration, as it was read last."""
+    with connect() as client:
+        found = selection.find_emulator(client, emulator)
+        known = client.send(emulators.config_of(found.id))
+    output.show_one(known, columns.CONFIG, output_format)
+
+
+@app.command()
+def events(
+    *,
+    emulator: Annotated[str, typer.Argument(metavar="EMULATOR", help="Its id or name.")],
+    type_: Annotated[EventType | None, typer.Option("--type", help="Only these.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    shown: Annotated[str | None, showing(columns.EVENTS)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
+    """List what befell one emulator, newest first."""
+    which = built(PastEventsOfFilter, only_given(type=type_))
+    with connect() as client:
+        found = selection.find_emulator(client, emulator)
+        call = emulators.events_of(found.id, which)
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
+    show_list(page, columns.EVENTS, output_format, every=columns.EVENTS, names=shown, quiet=quiet)
 
 
 @app.command()

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ldfleet.cli import output, selection
+from ldfleet.cli import selection
 from ldfleet.cli.connection import connect
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import WorkstationRef
 from ldfleet.cli.sending import built
@@ -28,6 +29,8 @@ def load(
     workstation: WorkstationRef,
     hours: Annotated[float, typer.Option(help="How far back.")] = 24.0,
     points: Annotated[int, typer.Option(help="In at most so many steps.")] = 48,
+    shown: Annotated[str | None, showing(LOADS)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """Show how loaded it was: CPU, memory, disk, emulators running."""
@@ -35,7 +38,14 @@ def load(
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         loads = client.send(backups.load_history(found.id, which))
-    output.show_page(Page(items=loads.items, next_cursor=None), LOADS, output_format)
+    show_list(
+        Page(items=loads.items, next_cursor=None),
+        LOADS,
+        output_format,
+        every=LOADS,
+        names=shown,
+        quiet=quiet,
+    )
 
 
 def _gibibytes(size: int | None) -> str | None:

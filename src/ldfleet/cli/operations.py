@@ -10,6 +10,7 @@ from ldfleet.cli import columns, output, selection, waiting
 from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.filters import FilterOption, Sort
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit, OperationId
 from ldfleet.cli.sending import built, only_given
@@ -57,6 +58,8 @@ def list_(
     unfinished: Annotated[bool, typer.Option("--unfinished", help="Not over yet.")] = False,
     limit: Limit = None,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(columns.OPERATION)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List operations, newest first."""
@@ -73,7 +76,9 @@ def list_(
             which["emulator_id"] = selection.find_emulator(client, emulator).id
         call = operations.page(built(OperationFilter, which))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
-    output.show_page(page, columns.OPERATIONS, output_format)
+    show_list(
+        page, columns.OPERATIONS, output_format, every=columns.OPERATION, names=shown, quiet=quiet
+    )
 
 
 @app.command()
@@ -134,7 +139,12 @@ def retry(
 
 
 @app.command()
-def stats(*, output_format: As = Format.TABLE) -> None:
+def stats(
+    *,
+    shown: Annotated[str | None, showing(columns.VERB_STATS)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """Count operations by verb, and tell how long each usually takes."""
     with connect() as client:
         found = client.send(operations.stats())
@@ -142,7 +152,14 @@ def stats(*, output_format: As = Format.TABLE) -> None:
         output.print_line(found.model_dump_json(indent=2))
     else:
         page = Page(items=found.items, next_cursor=None)
-        output.show_page(page, columns.VERB_STATS, output_format)
+        show_list(
+            page,
+            columns.VERB_STATS,
+            output_format,
+            every=columns.VERB_STATS,
+            names=shown,
+            quiet=quiet,
+        )
 
 
 @app.command()
@@ -162,11 +179,24 @@ def cleanup(
 
 
 @app.command()
-def steps(*, operation: OperationId, output_format: As = Format.TABLE) -> None:
+def steps(
+    *,
+    operation: OperationId,
+    shown: Annotated[str | None, showing(STEPS)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """Show what it did, rung by rung."""
     with connect() as client:
         found = client.send(operations.steps(operation))
-    output.show_page(Page(items=found.items, next_cursor=None), STEPS, output_format)
+    show_list(
+        Page(items=found.items, next_cursor=None),
+        STEPS,
+        output_format,
+        every=STEPS,
+        names=shown,
+        quiet=quiet,
+    )
 
 
 @app.command()

@@ -37,14 +37,26 @@ class Format(StrEnum):
     """How data is printed."""
 
     TABLE = auto()
+    WIDE = auto()
     JSON = auto()
     NDJSON = auto()
     CSV = auto()
     NAME = auto()
 
+    @property
+    def for_people(self) -> bool:
+        """Whether somebody reads it."""
+        return self in {Format.TABLE, Format.WIDE}
+
 
 def _remember(ctx: typer.Context, chosen: Format) -> Format:
     ctx.meta[_FORMAT] = chosen
+    return chosen
+
+
+def chosen_in(meta: Mapping[str, Any]) -> Format:
+    """How the command at hand prints."""
+    chosen: Format = meta.get(_FORMAT, Format.TABLE)
     return chosen
 
 
@@ -55,7 +67,7 @@ As = Annotated[
         "-o",
         callback=_remember,
         is_eager=True,
-        help="table for people; json, ndjson, csv for programs; name: ids only.",
+        help="table, wide (all columns) for people; json, ndjson, csv for programs; name: ids.",
     ),
 ]
 
@@ -74,7 +86,7 @@ def show_page(page: Page[M], columns: Sequence[Column[M]], chosen: Format) -> No
         print(page.model_dump_json(indent=2))
         return
     _show_items(page.items, columns, chosen)
-    if page.next_cursor is not None and chosen is Format.TABLE:
+    if page.next_cursor is not None and chosen.for_people:
         say(f"There are more: --cursor {page.next_cursor}")
 
 
@@ -82,7 +94,7 @@ def show_one(item: M, rows: Sequence[Column[M]], chosen: Format) -> None:
     """One thing: its fields below each other, for people."""
     if chosen is Format.JSON:
         print(item.model_dump_json(indent=2))
-    elif chosen is Format.TABLE:
+    elif chosen.for_people:
         width = max(len(row.title) for row in rows)
         for row in rows:
             value = _text(row.cell(item))
@@ -129,7 +141,7 @@ class ProgressLine:
 def tell_failure(error: FleetError, meta: MutableMapping[str, Any]) -> exits.Exit:
     """A failed request; gives the exit code."""
     code = exits.of_error(error)
-    if meta.get(_FORMAT) in {Format.JSON, Format.NDJSON}:
+    if chosen_in(meta) in {Format.JSON, Format.NDJSON}:
         document = problem_of(error, correlation_id=error.correlation_id).model_dump(mode="json")
         meaning = {"exit_code": int(code), "exit_code_desc": exits.MEANINGS[code]}
         print(json.dumps(document | meaning, ensure_ascii=False), file=sys.stderr)
@@ -162,16 +174,19 @@ def age(seconds: float | None) -> str:
 
 
 def _show_items(items: Sequence[M], columns: Sequence[Column[M]], chosen: Format) -> None:
-    if chosen is Format.TABLE:
+    if chosen.for_people:
         _show_table(items, columns)
     elif chosen is Format.CSV:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow([column.title for column in columns])
         writer.writerows([[_text(column.cell(item)) for column in columns] for item in items])
+    elif chosen is Format.NDJSON:
+        for item in items:
+            print(item.model_dump_json())
     else:
         for item in items:
-            dumped = item.model_dump_json() if chosen is Format.NDJSON else getattr(item, "id", "")
-            print(dumped)
+            # What has no id is known by what its first column says.
+            print(getattr(item, "id", None) or _text(columns[0].cell(item)))
 
 
 def _show_table(items: Sequence[M], columns: Sequence[Column[M]]) -> None:

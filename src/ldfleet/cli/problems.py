@@ -9,6 +9,7 @@ import typer
 from ldfleet.cli import output, selection
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
@@ -73,6 +74,8 @@ def list_(
     ended: Annotated[bool, typer.Option("--ended", help="Those that are over, too.")] = False,
     limit: Limit = None,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(PROBLEM)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List what is wrong now, newest first."""
@@ -81,7 +84,7 @@ def list_(
     with connect() as client:
         call = problems.page(built(ProblemFilter, given))
         page = selection.gather(client, call, limit=limit, cursor=cursor)
-    output.show_page(page, PROBLEMS, output_format)
+    show_list(page, PROBLEMS, output_format, every=PROBLEM, names=shown, quiet=quiet)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from ldfleet import errors
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, change_of, only_given
@@ -77,11 +78,18 @@ PROFILE: Sequence[Column[ProfileOut]] = (
 
 
 @app.command("list")
-def list_(*, limit: Limit = None, cursor: Cursor = None, output_format: As = Format.TABLE) -> None:
+def list_(
+    *,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    shown: Annotated[str | None, showing(PROFILE)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """List profiles."""
     with connect() as client:
         page = selection.gather(client, profiles.page(), limit=limit, cursor=cursor)
-    output.show_page(page, PROFILES, output_format)
+    show_list(page, PROFILES, output_format, every=PROFILE, names=shown, quiet=quiet)
 
 
 @app.command()

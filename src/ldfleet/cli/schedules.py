@@ -10,6 +10,7 @@ from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.filters import FilterOption, filter_of
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
@@ -115,12 +116,19 @@ PAUSE: Sequence[Column[PauseOut]] = (
 
 
 @app.command("list")
-def list_(*, limit: Limit = None, cursor: Cursor = None, output_format: As = Format.TABLE) -> None:
+def list_(
+    *,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    shown: Annotated[str | None, showing(SCHEDULE)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """List schedules."""
     with connect() as client:
         page = selection.gather(client, schedules.page(), limit=limit, cursor=cursor)
         paused = client.send(schedules.paused())
-    output.show_page(page, SCHEDULES, output_format)
+    show_list(page, SCHEDULES, output_format, every=SCHEDULE, names=shown, quiet=quiet)
     if paused.paused:
         output.say(f"All schedules are paused by {paused.by}: {paused.reason}")
 

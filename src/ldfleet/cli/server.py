@@ -8,6 +8,7 @@ import typer
 from ldfleet.cli import columns, exits, output
 from ldfleet.cli.commands import epilog, single
 from ldfleet.cli.connection import connect, server_url, stranger
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.client import server
 from ldfleet.client.stream import Changes
@@ -56,11 +57,23 @@ def show_health(
 
 
 @settings.command()
-def show_settings(*, output_format: As = Format.TABLE) -> None:
+def show_settings(
+    *,
+    shown: Annotated[str | None, showing(SETTINGS)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """Show what the server is set to, secrets masked. It reads its settings at its start."""
     with connect() as client:
         found = client.send(server.settings())
-    output.show_page(Page(items=found.items, next_cursor=None), SETTINGS, output_format)
+    show_list(
+        Page(items=found.items, next_cursor=None),
+        SETTINGS,
+        output_format,
+        every=SETTINGS,
+        names=shown,
+        quiet=quiet,
+    )
 
 
 @events.command(
@@ -96,7 +109,7 @@ def _show_changes(changes: Changes, shown: Sequence[EventOut], chosen: Format) -
     if changes.reset:
         output.say("Some events are not to be had any more: look anew at what you show.")
     for event in shown:
-        if chosen is Format.TABLE:
+        if chosen.for_people:
             at = f"{event.at.astimezone():%H:%M:%S}"
             told = " ".join(f"{name}={value}" for name, value in event.data.items())
             output.print_line(f"{at} {event.type} {event.subject} {told}".rstrip())

@@ -9,6 +9,7 @@ from ldfleet import errors
 from ldfleet.cli import output
 from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.client import auth
 from ldfleet.wire.accounts import SessionOut
@@ -33,11 +34,23 @@ SESSIONS: Sequence[Column[SessionOut]] = (
 
 
 @app.command("list")
-def list_(*, output_format: As = Format.TABLE) -> None:
+def list_(
+    *,
+    shown: Annotated[str | None, showing(SESSIONS)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """List your logins, the latest used first."""
     with connect() as client:
         found = client.send(auth.sessions())
-    output.show_page(Page(items=found.items, next_cursor=None), SESSIONS, output_format)
+    show_list(
+        Page(items=found.items, next_cursor=None),
+        SESSIONS,
+        output_format,
+        every=SESSIONS,
+        names=shown,
+        quiet=quiet,
+    )
 
 
 @app.command()

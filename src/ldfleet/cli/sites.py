@@ -9,6 +9,7 @@ import typer
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
@@ -42,11 +43,18 @@ SITE: Sequence[Column[SiteOut]] = (
 
 
 @app.command("list")
-def list_(*, limit: Limit = None, cursor: Cursor = None, output_format: As = Format.TABLE) -> None:
+def list_(
+    *,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    shown: Annotated[str | None, showing(SITE)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """List sites with the workers alive in them."""
     with connect() as client:
         page = selection.gather(client, sites.page(), limit=limit, cursor=cursor)
-    output.show_page(page, SITES, output_format)
+    show_list(page, SITES, output_format, every=SITE, names=shown, quiet=quiet)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import typer
 from ldfleet.cli import output, selection
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built
@@ -37,11 +38,18 @@ MADE: Sequence[Column[MadeTokenOut]] = (
 
 
 @app.command("list")
-def list_(*, limit: Limit = None, cursor: Cursor = None, output_format: As = Format.TABLE) -> None:
+def list_(
+    *,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    shown: Annotated[str | None, showing(TOKENS)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """List your tokens, newest first."""
     with connect() as client:
         page = selection.gather(client, tokens.page(), limit=limit, cursor=cursor)
-    output.show_page(page, TOKENS, output_format)
+    show_list(page, TOKENS, output_format, every=TOKENS, names=shown, quiet=quiet)
 
 
 @app.command(epilog=epilog("export LDFLEET_TOKEN=$(ldfleet tokens create ci --days 90)"))
@@ -75,7 +83,7 @@ def create(
     }
     with connect() as client:
         made: MadeTokenOut = client.send(tokens.create(built(ApiTokenIn, draft)))
-    if output_format is Format.TABLE:
+    if output_format.for_people:
         output.print_line(made.token)
         output.say(f"{made.id}: kept as a hash only, so it can't be shown again.")
     else:

@@ -9,6 +9,7 @@ import typer
 from ldfleet import errors
 from ldfleet.cli import connection, output, selection, waiting
 from ldfleet.cli.commands import epilog, group
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.loading import load
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
@@ -57,11 +58,18 @@ USER: Sequence[Column[UserOut]] = (
 
 
 @app.command("list")
-def list_(*, limit: Limit = None, cursor: Cursor = None, output_format: As = Format.TABLE) -> None:
+def list_(
+    *,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    shown: Annotated[str | None, showing(USER)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """List users by name."""
     with connection.connect() as client:
         page = selection.gather(client, users.page(), limit=limit, cursor=cursor)
-    output.show_page(page, USERS, output_format)
+    show_list(page, USERS, output_format, every=USER, names=shown, quiet=quiet)
 
 
 @app.command()

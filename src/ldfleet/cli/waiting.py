@@ -74,7 +74,7 @@ def act_on(
             output.say(given)
             refused.append(output.tell_failure(error, {}))
     ended = follow(client, accepted, limit=limit) if wait else list(accepted.values())
-    _show(ended, Format.NAME if not wait and chosen is Format.TABLE else chosen)
+    _show(ended, Format.NAME if not wait and chosen.for_people else chosen)
     results = (
         [exits.of_status(one.status) for one in ended] if wait else [exits.Exit.OK] * len(ended)
     )

@@ -12,6 +12,7 @@ from ldfleet.cli import workstation_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect, new_password
 from ldfleet.cli.filters import FilterOption, Sort
+from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.load import load
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
@@ -75,13 +76,22 @@ def list_(
     status: Annotated[WorkstationStatus | None, typer.Option(help="Only these.")] = None,
     limit: Limit = None,
     cursor: Cursor = None,
+    shown: Annotated[str | None, showing(columns.WORKSTATION)] = None,
+    quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List workstations by name."""
     which = built(WorkstationFilter, only_given(status=status, filter=filter_, sort=sort))
     with connect() as client:
         page = selection.gather(client, workstations.page(which), limit=limit, cursor=cursor)
-    output.show_page(page, columns.WORKSTATIONS, output_format)
+    show_list(
+        page,
+        columns.WORKSTATIONS,
+        output_format,
+        every=columns.WORKSTATION,
+        names=shown,
+        quiet=quiet,
+    )
 
 
 @app.command()

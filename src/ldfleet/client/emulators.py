@@ -1,8 +1,9 @@
 """What can be asked about emulators."""
 
 from ldfleet.client.calls import Call, body_of, keyed, matching, params_of, path
-from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut, EmulatorPatch
+from ldfleet.wire.emulators import EmulatorConfigOut, EmulatorFilter, EmulatorOut, EmulatorPatch
 from ldfleet.wire.operations import OperationFilter, OperationOut
+from ldfleet.wire.server import EventOut, PastEventsOfFilter
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.verbs import (
     AdbIn,
@@ -55,6 +56,22 @@ def operations_of(
         path=path("emulators", emulator_id, "operations"),
         params=params_of(which or OperationFilter()),
         read=Page[OperationOut].model_validate_json,
+    )
+
+
+def config_of(emulator_id: str) -> Call[EmulatorConfigOut]:
+    """What is known of its configuration."""
+    return Call(
+        path=path("emulators", emulator_id, "config"), read=EmulatorConfigOut.model_validate_json
+    )
+
+
+def events_of(emulator_id: str, which: PastEventsOfFilter | None = None) -> Call[Page[EventOut]]:
+    """What befell it, newest first."""
+    return Call(
+        path=path("emulators", emulator_id, "events"),
+        params=params_of(which or PastEventsOfFilter()),
+        read=Page[EventOut].model_validate_json,
     )
 
 

@@ -44,6 +44,35 @@ class LastKnownOut(Output):
     adb: Adb
 
 
+class DeviceIdsOut(Output):
+    """Ids of the device that Android sees; null where the file does not name one."""
+
+    android_id: str | None
+    imei: str | None
+    mac: str | None
+
+
+class EmulatorConfigOut(Output):
+    """What its config file and LDPlayer's list said last; null is LDPlayer's default.
+
+    The file is read when the emulator appears, starts, ends, is renamed, resized or worked on.
+    """
+
+    emulator_id: str
+    read: bool
+    """Whether the file was read since it was last in doubt."""
+    hash: str | None
+    """Of the file's bytes as they were read."""
+    screen: ScreenOut | None
+    cpu: int | None
+    memory_mib: int | None
+    adb_debug: int | None
+    """0 off, 1 local, 2 remote."""
+    device_ids: DeviceIdsOut
+    current: bool
+    seen_at: datetime
+
+
 class EmulatorOut(Output):
     """One LDPlayer instance. What is not current is `unknown`, never `stopped`."""
 

@@ -49,15 +49,20 @@ class EventsFilter(Input):
     after: str | None = None
 
 
-class PastEventsFilter(Input):
-    """Which events; every given condition holds."""
+class PastEventsOfFilter(Input):
+    """Which events of one thing."""
 
     type: EventType | None = None
+    cursor: str | None = None
+    limit: PageSize = 50
+
+
+class PastEventsFilter(PastEventsOfFilter):
+    """Which events; every given condition holds."""
+
     subject: Annotated[
         str | None, Field(min_length=1, max_length=200, description="The id of what it befell.")
     ] = None
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class EventOut(Output):
