@@ -43,7 +43,6 @@ async def test_a_wide_table_has_every_column(cli: CommandLine) -> None:
     usual = (await cli("emulators", "list")).stdout.splitlines()
     wide = (await cli("emulators", "list", "-o", "wide")).stdout.splitlines()
 
-    assert wide[0].startswith(usual[0].removesuffix("TROUBLE").rstrip()[:20])
     assert "MEMORY MIB" in wide[0] and "MEMORY MIB" not in usual[0]
     assert len(wide) == len(usual)
 
@@ -96,15 +95,14 @@ def test_every_list_names_the_columns_it_knows(command: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-o", "json", "--columns", "id"], "-o json has no columns"),
-        (["-o", "name", "--columns", "id"], "-o name has no columns"),
-        (["-q", "-o", "json"], "it means -o name; leave out -o json"),
-        (["--columns", ""], "no column ''"),
+        ("-o json --columns id", "-o json has no columns"),
+        ("-o name --columns id", "-o name has no columns"),
+        ("-q -o json", "it means -o name; leave out -o json"),
+        ("--columns=", "no column ''"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_options_that_do_not_go_together_are_refused(arguments: list[str], said: str) -> None:
-    done = run("emulators", "list", *arguments)
+def test_options_that_do_not_go_together_are_refused(arguments: str, said: str) -> None:
+    done = run("emulators", "list", *arguments.split())
 
     assert done.exit_code == 2
     assert said in done.stderr

@@ -65,7 +65,7 @@ def list_(
 def operations_(
     *,
     emulator: Annotated[str, typer.Argument(metavar="EMULATOR", help="Its id or name.")],
-    limit: Limit = 50,
+    limit: Limit = None,
     cursor: Cursor = None,
     shown: Annotated[str | None, showing(columns.OPERATION)] = None,
     quiet: Quiet = False,
@@ -99,7 +99,7 @@ def events(
     *,
     emulator: Annotated[str, typer.Argument(metavar="EMULATOR", help="Its id or name.")],
     type_: Annotated[EventType | None, typer.Option("--type", help="Only these.")] = None,
-    limit: Limit = 50,
+    limit: Limit = None,
     cursor: Cursor = None,
     shown: Annotated[str | None, showing(columns.EVENTS)] = None,
     quiet: Quiet = False,

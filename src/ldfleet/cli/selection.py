@@ -20,7 +20,7 @@ N = TypeVar("N", WorkstationOut, ProfileOut, ScheduleOut)
 LARGEST_PAGE = 500
 
 Limit = Annotated[
-    int | None, typer.Option("--limit", min=1, help="At most so many; without it, all.")
+    int | None, typer.Option("--limit", min=1, help="At most so many; without it, the whole list.")
 ]
 Cursor = Annotated[
     str | None, typer.Option("--cursor", help="Go on where a list with --limit ended.")
