@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from ldfleet.domain.actor import Role, Scope
-from ldfleet.domain.event import EventType, of_workstation
+from ldfleet.domain.event import EventType
+from ldfleet.domain.telling import of_workstation
 from ldfleet.services.tokens import Draft
 from ldfleet.services.users import Rights
 from support.accounts import PASSWORD, ROOT, Person, a_person, the_people

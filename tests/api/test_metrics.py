@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from ldfleet.domain.event import of_operation
 from ldfleet.domain.problem import of_workstation
+from ldfleet.domain.telling import of_operation
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from support.clock import START

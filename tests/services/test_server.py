@@ -8,8 +8,9 @@ import pytest
 from ldfleet import __version__, errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.emulator import EmulatorStatus
-from ldfleet.domain.event import EventType, of_emulator
+from ldfleet.domain.event import EventType
 from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.telling import of_emulator
 from ldfleet.domain.workstation import WorkstationStatus
 from ldfleet.engine.engine import Engine
 from ldfleet.ports import OperationQuery

@@ -11,11 +11,9 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ldfleet.cli import exits
+from ldfleet.cli.loading import load
 from ldfleet.errors import FleetError
 from ldfleet.wire.problem import Failure, problem_of
 from ldfleet.wire.shapes import Page
@@ -23,14 +21,6 @@ from ldfleet.wire.shapes import Page
 M = TypeVar("M", bound=BaseModel)
 
 _FORMAT = "ldfleet.format"
-_STYLES: Mapping[str, str] = {
-    **dict.fromkeys(("online", "ready", "succeeded"), "green"),
-    **dict.fromkeys(("starting", "running", "queued", "cancelling"), "cyan"),
-    **dict.fromkeys(("degraded", "no_desktop", "maintenance", "frozen", "expired"), "yellow"),
-    **dict.fromkeys(("unreachable", "auth_failed", "failed", "timed_out", "lost"), "red"),
-    **dict.fromkeys(("crashed", "quarantined"), "red"),
-    **dict.fromkeys(("stopped", "unknown", "cancelled", "skipped"), "dim"),
-}
 
 
 class Format(StrEnum):
@@ -193,10 +183,7 @@ def _show_table(items: Sequence[M], columns: Sequence[Column[M]]) -> None:
     cells = [[_text(column.cell(item)) for column in columns] for item in items]
     titles = [column.title.upper() for column in columns]
     if sys.stdout.isatty():
-        table = Table(*titles, box=None, pad_edge=False, header_style="bold")
-        for row in cells:
-            table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-        Console().print(table)
+        load("ldfleet.cli.colours:draw")(titles, cells)
         return
     widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
     for row in (titles, *cells):

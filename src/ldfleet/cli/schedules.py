@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ldfleet import errors
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
@@ -16,11 +17,13 @@ from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import schedules
+from ldfleet.client.client import Client
 from ldfleet.domain.schedule import Misfire, Overlap
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.schedules import (
     PauseIn,
     PauseOut,
+    ScheduleFilter,
     ScheduleIn,
     ScheduleOut,
     SchedulePatch,
@@ -137,7 +140,7 @@ def list_(
 def show(*, schedule: ScheduleRef, output_format: As = Format.TABLE) -> None:
     """Show one schedule, with its next runs."""
     with connect() as client:
-        found = selection.find_schedule(client, schedule)
+        found = _find(client, schedule)
     output.show_one(found, SCHEDULE, output_format)
 
 
@@ -236,7 +239,7 @@ def edit(
     )
     patch = change_of(SchedulePatch, given)
     with connect() as client:
-        found = selection.find_schedule(client, schedule)
+        found = _find(client, schedule)
         changed = client.send(schedules.change(found.id, patch, if_version=found.version))
     output.show_one(changed, SCHEDULE, output_format)
 
@@ -249,7 +252,7 @@ def remove(
 ) -> None:
     """Take a schedule off record. What it submitted goes on."""
     with connect() as client:
-        found = selection.find_schedule(client, schedule)
+        found = _find(client, schedule)
         waiting.refuse_unless_confirmed(
             f"Remove the schedule {found.name}?", yes=yes, terminal=sys.stdin.isatty()
         )
@@ -261,7 +264,7 @@ def remove(
 def run(*, schedule: ScheduleRef, output_format: As = Format.TABLE) -> None:
     """Submit it now, whatever its times say; its next time stays."""
     with connect() as client:
-        ran = client.send(schedules.run(selection.find_schedule(client, schedule).id))
+        ran = client.send(schedules.run(_find(client, schedule).id))
     output.show_one(ran, SCHEDULE, output_format)
 
 
@@ -306,3 +309,11 @@ def _blackouts_of(texts: Sequence[str] | None) -> list[Mapping[str, Any]] | None
             raise typer.BadParameter(f"{text!r} is no blackout like 22:00-06:00 or 00:00-08:00/sun")
         found.append({"start": start, "end": end, "days": days.split(",") if days else []})
     return found
+
+
+def _find(client: Client, meant: str) -> ScheduleOut:
+    if meant.startswith("sc_"):
+        return client.send(schedules.get(meant))
+    every = schedules.page(ScheduleFilter(limit=selection.LARGEST_PAGE))
+    missing = errors.ScheduleNotFound(schedule=meant)
+    return selection.the_one_named(client.iterate(every), meant, missing)

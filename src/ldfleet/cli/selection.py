@@ -1,21 +1,21 @@
 """Which things are meant: ids, or names where a name means one thing."""
 
-from typing import Annotated, TypeVar
+from collections.abc import Iterable
+from typing import Annotated, Protocol, TypeVar
 
 import typer
 
 from ldfleet import errors
-from ldfleet.client import emulators, profiles, schedules, workstations
+from ldfleet.client import emulators, profiles, workstations
 from ldfleet.client.calls import Call
 from ldfleet.client.client import Client
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut
 from ldfleet.wire.profiles import ProfileFilter, ProfileOut
-from ldfleet.wire.schedules import ScheduleFilter, ScheduleOut
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.workstations import WorkstationFilter, WorkstationOut
 
 T = TypeVar("T")
-N = TypeVar("N", WorkstationOut, ProfileOut, ScheduleOut)
+N = TypeVar("N", bound="Named")
 
 LARGEST_PAGE = 500
 
@@ -27,6 +27,15 @@ Cursor = Annotated[
 ]
 WorkstationRef = Annotated[str, typer.Argument(metavar="WORKSTATION", help="Its id or name.")]
 OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help="Its id.")]
+
+
+class Named(Protocol):
+    """What has a name that means one thing."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
 
 
 def gather(
@@ -65,7 +74,9 @@ def find_workstation(client: Client, meant: str) -> WorkstationOut:
     if meant.startswith("ws_"):
         return client.send(workstations.get(meant))
     every = workstations.page(WorkstationFilter(limit=LARGEST_PAGE))
-    return _named(client, every, meant, errors.WorkstationNotFound(workstation=meant))
+    return the_one_named(
+        client.iterate(every), meant, errors.WorkstationNotFound(workstation=meant)
+    )
 
 
 def find_profile(client: Client, meant: str) -> ProfileOut:
@@ -73,19 +84,12 @@ def find_profile(client: Client, meant: str) -> ProfileOut:
     if meant.startswith("pf_"):
         return client.send(profiles.get(meant))
     every = profiles.page(ProfileFilter(limit=LARGEST_PAGE))
-    return _named(client, every, meant, errors.ProfileNotFound(profile=meant))
+    return the_one_named(client.iterate(every), meant, errors.ProfileNotFound(profile=meant))
 
 
-def find_schedule(client: Client, meant: str) -> ScheduleOut:
-    """The schedule with this id or name."""
-    if meant.startswith("sc_"):
-        return client.send(schedules.get(meant))
-    every = schedules.page(ScheduleFilter(limit=LARGEST_PAGE))
-    return _named(client, every, meant, errors.ScheduleNotFound(schedule=meant))
-
-
-def _named(client: Client, every: Call[Page[N]], meant: str, missing: errors.FleetError) -> N:
-    for found in client.iterate(every):
+def the_one_named(every: Iterable[N], meant: str, missing: errors.FleetError) -> N:
+    """The only one of them with this name."""
+    for found in every:
         if found.name == meant:
             return found
     raise missing

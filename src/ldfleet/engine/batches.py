@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 from ldfleet import errors
 from ldfleet.domain.batch import STANDING, Batch, BatchStatus, Counts, in_all
-from ldfleet.domain.event import of_batch
 from ldfleet.domain.ids import BatchId
 from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.telling import of_batch
 from ldfleet.ports import Clock, Storage, UnitOfWork
 from ldfleet.telemetry import logger
 

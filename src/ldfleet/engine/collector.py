@@ -15,11 +15,12 @@ from typing import Protocol
 from ldfleet import errors
 from ldfleet.domain import problem
 from ldfleet.domain.emulator import Emulator, Power
-from ldfleet.domain.event import Event, EventType, of_problem, of_workstation
+from ldfleet.domain.event import Event, EventType
 from ldfleet.domain.facts import SystemFacts
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.load import load_of
 from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.telling import of_problem, of_workstation
 from ldfleet.domain.workstation import Health, Workstation, WorkstationStatus
 from ldfleet.engine.collector_health import Poll, Sight, differs, goes_stale, health_after
 from ldfleet.engine.collector_pace import FACTS_EVERY, THOROUGH_EVERY, Pace, Scene, pause

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ldfleet.domain.event import of_operation
+from ldfleet.domain.telling import of_operation
 from ldfleet.ports import Clock, Storage
 from ldfleet.telemetry import logger
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ldfleet import errors
-from ldfleet.domain.event import of_operation
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import LogLine, Operation, Step
+from ldfleet.domain.telling import of_operation
 from ldfleet.engine.together import Together
 from ldfleet.ports import Clock, Storage
 from ldfleet.telemetry import logger

@@ -14,8 +14,8 @@ from datetime import datetime
 from ldfleet import errors
 from ldfleet.domain import problem
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.event import of_problem
 from ldfleet.domain.schedule import LastRun, Outcome, Overlap, Schedule
+from ldfleet.domain.telling import of_problem
 from ldfleet.ports import Clock, Runs, Storage, UnitOfWork
 from ldfleet.telemetry import logger
 

@@ -19,9 +19,9 @@ from ldfleet.domain.batch import (
     estimate,
     in_all,
 )
-from ldfleet.domain.event import of_batch
 from ldfleet.domain.ids import BatchId, OperationId, ScheduleId, WorkstationId
 from ldfleet.domain.operation import Operation, OperationStatus, Priority
+from ldfleet.domain.telling import of_batch
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Admission, Clock, NewId, OperationQuery, Page, Storage, UnitOfWork

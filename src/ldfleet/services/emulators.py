@@ -5,8 +5,9 @@ from dataclasses import replace
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
 from ldfleet.domain.emulator import Emulator, PlacedEmulator
-from ldfleet.domain.event import EventType, of_emulator
+from ldfleet.domain.event import EventType
 from ldfleet.domain.operation import Operation
+from ldfleet.domain.telling import of_emulator
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Admission, Clock, EmulatorQuery, NewId, Page, Storage
 from ldfleet.services import descriptions, fields, scoping

@@ -8,8 +8,8 @@ from dataclasses import replace
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
-from ldfleet.domain.event import of_operation
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
+from ldfleet.domain.telling import of_operation
 from ldfleet.ports import Admission, Clock, Dispatcher, Feed, OperationQuery, Page, Storage
 from ldfleet.services import scoping
 

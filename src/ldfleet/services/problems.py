@@ -5,8 +5,8 @@ from dataclasses import replace
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
-from ldfleet.domain.event import of_problem
 from ldfleet.domain.problem import Problem, Turn
+from ldfleet.domain.telling import of_problem
 from ldfleet.ports import Clock, Page, ProblemQuery, Storage, UnitOfWork
 from ldfleet.services import fields
 from ldfleet.services.scoping import holds

@@ -8,9 +8,9 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.event import of_operation
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation
+from ldfleet.domain.telling import of_operation
 from ldfleet.domain.verb import Verb, timeout_of
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Clock, NewId, UnitOfWork

@@ -10,7 +10,6 @@ from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
 from ldfleet.domain.batch import ALL_AT_ONCE, Policy
-from ldfleet.domain.event import of_problem
 from ldfleet.domain.filter import parse
 from ldfleet.domain.ids import ScheduleId
 from ldfleet.domain.problem import of_schedule
@@ -24,6 +23,7 @@ from ldfleet.domain.schedule import (
     Schedule,
     Target,
 )
+from ldfleet.domain.telling import of_problem
 from ldfleet.domain.timing import Timing
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, NewId, Page, Runs, Storage, UnitOfWork

@@ -7,10 +7,11 @@ from typing import Any, Literal
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import CHANGED, done
-from ldfleet.domain.event import EventType, of_workstation
+from ldfleet.domain.event import EventType
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.site import DEFAULT
+from ldfleet.domain.telling import of_workstation
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import (
     Address,

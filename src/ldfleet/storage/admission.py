@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from ldfleet.domain.event import of_operation
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation, OperationStatus
+from ldfleet.domain.telling import of_operation
 from ldfleet.ports import Clock, Queue, Sent, Verdict
 from ldfleet.storage.connections import Connections, Transaction
 from ldfleet.storage.feed import publish

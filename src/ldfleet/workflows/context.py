@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from ldfleet import errors
 from ldfleet.domain.emulator import Adb, Android, Emulator, Observation, Power
-from ldfleet.domain.event import EventType, of_emulator
+from ldfleet.domain.event import EventType
 from ldfleet.domain.operation import Operation
+from ldfleet.domain.telling import of_emulator
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ldplayer.commands import Command, list2
 from ldfleet.ldplayer.outputs import Row

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ldfleet.domain.emulator import BirthMarker, Emulator, Observation
-from ldfleet.domain.event import Event, EventType, of_emulator
+from ldfleet.domain.event import Event, EventType
 from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.domain.telling import of_emulator
 from ldfleet.ldplayer.discovery import PAGES
 from ldfleet.ldplayer.outputs import Row
 from ldfleet.ports import NewId
