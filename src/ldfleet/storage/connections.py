@@ -28,6 +28,7 @@ from ldfleet.storage.signals import Channel, Signals
 Rows = Sequence[Mapping[str, Any]]
 _SETTING = "LDFLEET_DATABASE_URL"
 _WRITES = "ldfleet_writes"
+_LEAST_STILL_MS = 250  # a busy process stands still that long without being frozen
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+psycopg",
@@ -285,7 +286,7 @@ def _prepare_postgresql(patience_ms: int, connection: Any, _record: object) -> N
     settings = (
         "timezone TO 'UTC'",
         f"lock_timeout TO {patience_ms}",
-        f"idle_in_transaction_session_timeout TO {patience_ms // 2}",
+        f"idle_in_transaction_session_timeout TO {max(patience_ms // 2, _LEAST_STILL_MS)}",
     )
     _say_first(connection, [f"SET {setting}" for setting in settings])
     connection.autocommit = False
