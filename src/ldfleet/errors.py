@@ -796,6 +796,26 @@ class ProfileNameTaken(OperationError, kind=Kind.CONFLICT, hint="Choose another 
     name: str
 
 
+class ViewNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the views."):
+    """There is no view {view}."""
+
+    view: str
+
+
+class ViewNameTaken(OperationError, kind=Kind.CONFLICT, hint="Choose another name."):
+    """You have another view of {page} called {name}."""
+
+    name: str
+    page: str
+
+
+class ViewOfAnother(OperationError, kind=Kind.DENIED, hint="Save one of your own."):
+    """The view {view} belongs to {owner}, who alone may change it."""
+
+    view: str
+    owner: str
+
+
 class BackupNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the backups."):
     """There is no backup {backup}."""
 

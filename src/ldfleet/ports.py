@@ -28,6 +28,7 @@ from ldfleet.domain.ids import (
     ScheduleId,
     SessionId,
     UserId,
+    ViewId,
     WorkstationId,
 )
 from ldfleet.domain.load import Load
@@ -39,6 +40,7 @@ from ldfleet.domain.schedule import LastRun, Pause, Schedule
 from ldfleet.domain.site import Site
 from ldfleet.domain.sort import Sort
 from ldfleet.domain.verb import Verb
+from ldfleet.domain.view import View, ViewPage
 from ldfleet.domain.workstation import (
     Credentials,
     Health,
@@ -626,6 +628,42 @@ class Profiles(Protocol):
         ...
 
 
+class Views(Protocol):
+    """What people saved of lists."""
+
+    async def get(self, view_id: str) -> View:
+        """Raises ViewNotFound."""
+        ...
+
+    async def list(
+        self,
+        user_id: UserId,
+        *,
+        page: ViewPage | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[View]:
+        """Those of that user and the shared ones, by name, then id. Raises CursorInvalid."""
+        ...
+
+    async def add(self, view: View) -> None:
+        """Raises ViewNameTaken."""
+        ...
+
+    async def change(self, view: View, *, expected_version: int) -> View:
+        """Write it with version + 1; owner and page stay.
+
+        Raises:
+            ViewNameTaken: that user has another one of the page with the name.
+            RecordChanged: its version is no longer `expected_version`.
+        """
+        ...
+
+    async def remove(self, view_id: ViewId) -> None:
+        """It need not be there."""
+        ...
+
+
 class Schedules(Protocol):
     """The schedules on record, and the pause of all of them."""
 
@@ -1030,6 +1068,7 @@ class UnitOfWork(Protocol):
     attempts: Attempts
     setup: SetupTokens
     profiles: Profiles
+    views: Views
     schedules: Schedules
     audit: Audit
     problems: Problems

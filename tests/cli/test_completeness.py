@@ -118,6 +118,13 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "change": "users edit",
         "remove": "users remove",
     },
+    "views": {
+        "page": "views list",
+        "get": "views show",
+        "add": "views add",
+        "change": "views edit",
+        "remove": "views remove",
+    },
     "workstations": {
         "page": "workstations list",
         "get": "workstations show",

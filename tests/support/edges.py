@@ -38,6 +38,7 @@ from ldfleet.services.requests import Requests
 from ldfleet.services.sites import Sites
 from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
+from ldfleet.services.views import Views
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
 from ldfleet.transports.winrm.connector import WinRMConnector
@@ -124,6 +125,7 @@ def _services(
             clock=clock,
         ),
         profiles=Profiles(storage=storage, clock=clock, new_id=new_id),
+        views=Views(storage=storage, clock=clock, new_id=new_id),
         schedules=scheduling(floor.database, clock=clock, new_id=new_id).schedules,
         status=StatusReport(
             storage=storage,

@@ -28,6 +28,7 @@ from ldfleet.api import (
     tokens,
     users,
     verbs,
+    views,
     workstations,
 )
 from ldfleet.api.authorisation import (
@@ -63,6 +64,7 @@ _ROUTERS: Sequence[tuple[APIRouter, Needs]] = (
     (batches.router, OPERATORS),
     (profiles.router, SHARED),
     (schedules.router, OPERATORS),
+    (views.router, VIEWERS),
     (live.router, VIEWERS),
     (audit.router, ADMINS),
     (configuration.router, ADMINS),

@@ -63,6 +63,8 @@ EXAMPLES: Mapping[str, Any] = {
     "SitePatch": {"notes": "rack 4, second floor"},
     "UserIn": {"name": "ben", "role": "operator", "password": "a first long sentence"},
     "UserPatch": {"role": "viewer"},
+    "ViewIn": {"name": "broken", "page": "emulators", "filter": "status:frozen,degraded"},
+    "ViewPatch": {"sort": "-since", "shared": True},
     "WorkstationIn": _ADDRESS,
     "WorkstationPatch": {"tags": ["qa"], "site": "berlin"},
 }

@@ -25,6 +25,7 @@ from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
 from ldfleet.services.tokens import Tokens
 from ldfleet.services.users import Users
+from ldfleet.services.views import Views
 from ldfleet.services.workstations import Workstations
 
 
@@ -40,6 +41,7 @@ class Services:
     batches: Batches
     history: History
     profiles: Profiles
+    views: Views
     schedules: Schedules
     status: StatusReport
     access: Access

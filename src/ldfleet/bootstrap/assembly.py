@@ -45,6 +45,7 @@ from ldfleet.services.sharing import SharedFeed
 from ldfleet.services.sites import Sites
 from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
+from ldfleet.services.views import Views
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
 from ldfleet.storage.connections import sqlite_path
@@ -328,6 +329,7 @@ def _services(
         ),
         history=History(storage=database, clock=CLOCK),
         profiles=Profiles(storage=database, clock=CLOCK, new_id=new_id),
+        views=Views(storage=database, clock=CLOCK, new_id=new_id),
         schedules=timed.schedules,
         status=StatusReport(
             storage=database,

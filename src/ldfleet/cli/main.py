@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, Entry] = {
     "schedules": Entry(
         "ldfleet.cli.schedules:app", "What is asked by itself at certain times.", "schedule"
     ),
+    "views": Entry("ldfleet.cli.views:app", "Filters of lists, saved under names.", "view"),
     "backups": Entry("ldfleet.cli.backups:app", "What was backed up, and where it lies.", "backup"),
     "problems": Entry(
         "ldfleet.cli.problems:app", "What is wrong now, and what mends it.", "problem"

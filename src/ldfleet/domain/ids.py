@@ -13,6 +13,7 @@ ScheduleId = NewType("ScheduleId", str)
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
 ApiTokenId = NewType("ApiTokenId", str)
+ViewId = NewType("ViewId", str)
 
 ENTROPY_BYTES = 10
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u

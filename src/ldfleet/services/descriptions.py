@@ -9,6 +9,7 @@ from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.profile import Profile
 from ldfleet.domain.schedule import Schedule
 from ldfleet.domain.site import Site
+from ldfleet.domain.view import View
 from ldfleet.domain.workstation import Workstation
 
 
@@ -68,6 +69,19 @@ def of_schedule(schedule: Schedule) -> Mapping[str, Any]:
 def of_site(site: Site) -> Mapping[str, Any]:
     """What people say of it."""
     return told({"name": site.name, "notes": site.notes})
+
+
+def of_view(view: View) -> Mapping[str, Any]:
+    """What it shows, and to whom."""
+    return told(
+        {
+            "name": view.name,
+            "page": view.page,
+            "filter": view.filter,
+            "sort": view.sort,
+            "shared": view.shared,
+        }
+    )
 
 
 def told(fields: Mapping[str, Any]) -> Mapping[str, Any]:

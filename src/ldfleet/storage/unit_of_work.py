@@ -23,6 +23,7 @@ from ldfleet.ports import (
     SetupTokens,
     Sites,
     Users,
+    Views,
     Workstations,
 )
 from ldfleet.storage.api_tokens import StoredApiTokens
@@ -44,6 +45,7 @@ from ldfleet.storage.sessions import StoredSessions
 from ldfleet.storage.sites import StoredSites
 from ldfleet.storage.users import StoredUsers
 from ldfleet.storage.vault import Vault
+from ldfleet.storage.views import StoredViews
 from ldfleet.storage.workstations import StoredWorkstations
 
 _ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -65,6 +67,7 @@ class StoredUnitOfWork:
     attempts: Attempts
     setup: SetupTokens
     profiles: Profiles
+    views: Views
     schedules: Schedules
     audit: Audit
     problems: Problems
@@ -100,6 +103,7 @@ class StoredUnitOfWork:
         self.attempts = StoredAttempts(transaction)
         self.setup = StoredSetupTokens(transaction)
         self.profiles = StoredProfiles(transaction)
+        self.views = StoredViews(transaction)
         self.schedules = StoredSchedules(transaction)
         self.problems = StoredProblems(transaction)
         self.loads = StoredLoads(transaction)
