@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from support.edges import CANARY, Edge
+from support.accounts import a_person, the_people
+from support.edges import CANARY, DRAFT, Edge
 from support.stores import an_emulator, an_operation
 
 NOUNS = ("workstation.", "emulator.", "operation.", "batch.", "profile.", "schedule.")
@@ -176,3 +177,36 @@ async def test_a_wrong_question_is_refused(edge: Edge, asked: dict[str, str]) ->
     answer = await edge.http.get("/api/audit", params=asked)
 
     assert answer.status_code == 422
+
+
+async def test_who_is_refused_for_want_of_rights_is_told_of(edge: Edge) -> None:
+    ben = await a_person(the_people(edge.floor), "ben")
+    headers = {"Authorization": f"Bearer {ben.token}"}
+    made = await edge.added()
+    async with edge.stranger() as http:
+        reading = await http.get("/api/audit", headers=headers)
+        acting = await http.post(f"/api/workstations/{made['id']}/scan", headers=headers)
+        missing = await http.get("/api/workstations/ws_none", headers=headers)
+
+    assert (reading.status_code, acting.status_code, missing.status_code) == (403, 403, 404)
+    found = (await edge.http.get("/api/audit", params={"result": "refused"})).json()["items"]
+    told = [(each["actor"], each["action"], each["subject"], each["code"]) for each in found]
+    assert told == [
+        ("ben", "request.scan_workstation", made["id"], "permission_denied"),
+        ("ben", "request.list_audit", None, "permission_denied"),
+    ]
+    assert found[0]["correlation_id"] == acting.headers["Correlation-Id"]
+
+
+async def test_connection_tests_are_told_with_their_outcome(edge: Edge) -> None:
+    address = {"host": "127.0.0.1", "port": 1}
+    made = await edge.added(**address)
+    await done(edge, "POST", f"/workstations/{made['id']}/test-connection")
+    await edge.http.post("/api/workstations/test-connection", json={**DRAFT, **address})
+
+    told = await entries(edge, action="workstation.test")
+
+    failed = {"status": "offline", "failed": "tcp"}
+    assert [entry["subject"] for entry in told] == [made["id"], None]
+    assert [entry["after"] for entry in told] == [failed, {**address, **failed}]
+    assert CANARY not in str(told)

@@ -103,8 +103,9 @@ def without_services() -> FastAPI:
     for router in _OPEN:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(everyone)])
     for router, needs in _ROUTERS:
-        app.include_router(router, prefix=PREFIX, dependencies=[Depends(needs), Depends(limited)])
-    app.include_router(metrics.router, dependencies=[Depends(METRICS)])
+        # Refusals are written down: they are counted first, so that nobody fills the log.
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(limited), Depends(needs)])
+    app.include_router(metrics.router, dependencies=[Depends(limited), Depends(METRICS)])
     for pages in (problem_pages.router, reference.router):
         app.include_router(pages, dependencies=[Depends(everyone)])
     return app

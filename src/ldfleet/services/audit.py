@@ -1,9 +1,11 @@
 """The audit log: read by administrators, and verified on the server."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.audit import AuditEntry, Walk
+from ldfleet.domain.audit import AuditEntry, Walk, refused
+from ldfleet.errors import FleetError
 from ldfleet.ports import AuditQuery, Page, Storage
 
 PIECE = 1_000  # entries that one transaction reads
@@ -21,10 +23,20 @@ class Verdict:
 
 
 class AuditLog:
-    """Entries are written by the use cases themselves, in the transaction that they tell of."""
+    """Entries are written by the use cases themselves, in the transaction that they tell of.
+
+    What is refused before it comes to a use case is written by `refuse`.
+    """
 
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
+
+    async def refuse(
+        self, actor: Actor, action: str, error: FleetError, *, at: datetime, subject: str | None
+    ) -> None:
+        """Write down that a rule of access stood against what somebody asked for."""
+        async with self._storage() as work:
+            work.audit.record(refused(actor, action, error, at=at, subject=subject))
 
     async def list(
         self, _actor: Actor, query: AuditQuery, *, cursor: str | None = None, limit: int = 50

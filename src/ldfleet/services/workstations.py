@@ -192,6 +192,8 @@ class Workstations:
             credentials = await work.secrets.get(found.id)
         stages = await stages_of(self._connector, self._survey, found, credentials)
         tried = _report(found, stages)
+        async with self._storage() as work:
+            self._note(work, actor, "workstation.test", found, after=_outcome(tried))
         if tried.connected and found.health.status is WorkstationStatus.AUTH_FAILED:
             async with self._storage() as work:
                 await self._forgive(work, await work.workstations.get(found.id))
@@ -202,7 +204,7 @@ class Workstations:
 
     async def test_draft(
         self,
-        _actor: Actor,  # noqa: PT019 - a use case, not a test of pytest's
+        actor: Actor,
         draft: Draft,
         credentials: Credentials,
     ) -> ConnectionReport:
@@ -214,7 +216,18 @@ class Workstations:
             stages = await stages_of(self._connector, self._survey, tried, credentials)
         finally:
             await self._connector.forget(tried.id)
-        return replace(_report(tried, stages), workstation_id=None)
+        report = replace(_report(tried, stages), workstation_id=None)
+        told = {"host": tried.address.host, "port": tried.address.port, **_outcome(report)}
+        entry = done(
+            actor,
+            "workstation.test",
+            at=self._clock.now(),
+            subject_name=tried.name,
+            after=told,
+        )
+        async with self._storage() as work:
+            work.audit.record(entry)
+        return report
 
     async def scan(
         self,
@@ -365,6 +378,11 @@ def _checked(draft: Draft) -> Draft:
         site=fields.site_of(draft.site),
         limits=fields.limits_of(draft.limits),
     )
+
+
+def _outcome(report: ConnectionReport) -> Mapping[str, Any]:
+    failed = next((stage.name.value for stage in report.stages if not stage.ok), None)
+    return {"status": report.status, "failed": failed}
 
 
 def _report(workstation: Workstation, stages: tuple[Stage, ...]) -> ConnectionReport:
