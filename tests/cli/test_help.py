@@ -93,6 +93,24 @@ def test_a_noun_alone_shows_its_verbs_and_examples(noun: str) -> None:
     assert example in done.output
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_summary_of_a_verb_is_cut(name: str) -> None:
+    told = run(name, "--help").stdout.partition("\nCommands:\n")[2]
+
+    assert "...\n" not in told
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_options_of_every_example_are_there(name: str) -> None:
+    for line in run(name, "--help").stdout.splitlines():
+        if not line.startswith("    ldfleet "):
+            continue
+        words = line.partition("|")[0].split()[1:]
+        path = words[: 2 if COMMANDS[words[0]].target.endswith(":app") else 1]
+        known = run(*path, "--help").stdout
+        assert all(word.partition("=")[0] in known for word in words if word.startswith("--"))
+
+
 @pytest.mark.parametrize("alias", ["start", "stop"])
 def test_aliases_work_without_being_shown(alias: str) -> None:
     assert f"\n  {alias} " not in run("emulators").output

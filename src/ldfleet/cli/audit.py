@@ -84,9 +84,10 @@ def list_(
 
 @app.command(epilog=epilog("ldfleet audit verify || echo 'call somebody'"))
 def verify() -> None:
-    """Say whether every entry is what was written; exit code 12 if one is not.
+    """Say whether every entry is what was written.
 
-    Run it where the server runs: it reads the database that the settings name.
+    Exit code 12 if one is not. Run it where the server runs: it reads the database that the
+    settings name.
     """
     verdict = load("ldfleet.bootstrap.auditing:verify")()
     if verdict.broken is None:

@@ -18,7 +18,7 @@ from ldfleet.wire.backups import BackupFilter, BackupOut
 app = group(
     "What was backed up, and where it lies.",
     "ldfleet backups list --workstation pc-01",
-    "ldfleet emulators restore em_01j… --file 'C:\\LDPlayer\\LDFleetBackups\\a.ldbk'",
+    "ldfleet emulators restore em_01j… 'C:\\LDPlayer\\LDFleetBackups\\a.ldbk'",
 )
 
 BACKUPS: Sequence[Column[BackupOut]] = (

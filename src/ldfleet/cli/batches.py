@@ -236,7 +236,10 @@ def pause(*, batch: BatchId, output_format: As = Format.TABLE) -> None:
 
 @app.command("continue")
 def continue_(*, batch: BatchId, output_format: As = Format.TABLE) -> None:
-    """Go on, also where it halted: what failed so far counts no more."""
+    """Go on after a pause or a halt.
+
+    What failed so far counts no more towards the next halt.
+    """
     _move(batches.resume(batch), output_format)
 
 
@@ -255,7 +258,10 @@ def retry(
     timeout: Timeout = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Repeat what failed or was skipped as a new batch, and wait for it."""
+    """Ask anew for what failed or was skipped.
+
+    That is a new batch; the command waits for it.
+    """
     how = built(RetryIn, only_given(reason=reason))
     limit = waiting.seconds_of(timeout)
     with connect() as client:

@@ -147,7 +147,10 @@ def modify(
     timeout: Timeout = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Change hardware settings of emulators, in force from their next start."""
+    """Change hardware settings of emulators.
+
+    They are in force from the next start.
+    """
     settings = settings_of(
         screen=screen,
         cpu=cpu,
@@ -252,7 +255,10 @@ def create(
     timeout: Timeout = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Create an emulator on a workstation, with the apps of its profile."""
+    """Create an emulator on a workstation.
+
+    With --profile it gets the hardware, tags and apps of that.
+    """
     limit = waiting.seconds_of(timeout)
     settings = settings_of(screen=screen, cpu=cpu, memory_mib=memory, root=root)
     given = {
@@ -391,7 +397,7 @@ def locate(
     timeout: Timeout = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Set where emulators are, by WGS-84."""
+    """Set the place that emulators report, in degrees of WGS-84."""
     how = _how(LocationIn, reason, on_busy, longitude=longitude, latitude=latitude)
     ask = partial(emulators.locate, how=how)
     _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
@@ -407,7 +413,10 @@ def adb(
     timeout: Timeout = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Run an ADB command in a running emulator; -o json shows its output."""
+    """Run an ADB command in a running emulator.
+
+    -o json shows all of its output.
+    """
     ask = partial(emulators.adb, how=_how(AdbIn, reason, on_busy, command=" ".join(command)))
     _act([emulator], ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
 

@@ -33,7 +33,7 @@ def load(
     quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Show how loaded it was: CPU, memory, disk, emulators running."""
+    """Show its load over time: CPU, memory, disk, emulators."""
     which = built(LoadFilter, {"hours": hours, "points": points})
     with connect() as client:
         found = selection.find_workstation(client, workstation)

@@ -52,7 +52,9 @@ COMMANDS: Mapping[str, Entry] = {
         "ldfleet.cli.schedules:app", "What is asked by itself at certain times.", "schedule"
     ),
     "views": Entry("ldfleet.cli.views:app", "Filters of lists, saved under names.", "view"),
-    "backups": Entry("ldfleet.cli.backups:app", "What was backed up, and where it lies.", "backup"),
+    "backups": Entry(
+        "ldfleet.cli.backups:app", "Backups of emulators: what there is, and where it lies."
+    ),
     "problems": Entry(
         "ldfleet.cli.problems:app", "What is wrong now, and what mends it.", "problem"
     ),
@@ -71,7 +73,9 @@ COMMANDS: Mapping[str, Entry] = {
     "simulate": Entry("ldfleet.cli.local:simulate", "Run simulated workstations alone."),
     "migrate": Entry("ldfleet.cli.local:migrate", "Bring the database to this version's schema."),
     "backup": Entry("ldfleet.cli.local:backup", "Copy the manager's database to a file."),
-    "restore": Entry("ldfleet.cli.local:restore", "Bring such a file into service."),
+    "restore": Entry(
+        "ldfleet.cli.local:restore", "Put a file that `backup` made in the place of the database."
+    ),
 }
 
 
@@ -116,6 +120,7 @@ app = typer.Typer(
     help="Run a fleet of LDPlayer emulators spread over many Windows PCs.",
     epilog=epilog(
         "ldfleet demo                               a simulated farm to try everything on",
+        "ldfleet serve                              your own server; it says how to make an admin",
         "export LDFLEET_URL=http://127.0.0.1:8080   where the server is (this is the default)",
         "ldfleet login                              asks for name and password",
         "export LDFLEET_TOKEN=ldf_…                 or a token: ldfleet tokens create",

@@ -102,7 +102,10 @@ def acknowledge(
     reason: Annotated[str, typer.Option(help="Who takes care, and how.")],
     output_format: As = Format.TABLE,
 ) -> None:
-    """Say that somebody takes care of it; it ends when its cause does."""
+    """Say that somebody takes care of it.
+
+    It ends by itself when its cause does.
+    """
     said = built(AcknowledgeIn, {"reason": reason})
     with connect() as client:
         known = client.send(problems.acknowledge(problem, said))

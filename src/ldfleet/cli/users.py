@@ -111,7 +111,10 @@ def edit(
     ] = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Change what a user may; what is taken away is gone at once."""
+    """Change what a user may.
+
+    What is taken away is gone at once.
+    """
     patch: dict[str, object] = {"role": role, "enabled": enabled}
     changes = {name: value for name, value in patch.items() if value is not None}
     if whole_farm or tag or site:
@@ -124,7 +127,10 @@ def edit(
 
 @app.command("reset-password")
 def reset_password(*, user: UserRef) -> None:
-    """Give a user a new password, to be changed at the next login; all logins of it end."""
+    """Give a user a new password.
+
+    It must be changed at the next login; all logins of the user end.
+    """
     with connection.connect() as client:
         found = _found(client, user)
         given = connection.new_secret("New password, 12 characters or more")
@@ -149,10 +155,13 @@ def remove(
 
 
 @app.command("add-admin", epilog=epilog("ldfleet users add-admin anna"))
-def add_admin(*, name: Annotated[str, typer.Argument(help="Of a new user, or of one.")]) -> None:
-    """On the server's own machine: make an admin in its database, for who is locked out.
+def add_admin(
+    *, name: Annotated[str, typer.Argument(help="Of a new user, or of one there is.")]
+) -> None:
+    """Make an admin where everybody is locked out.
 
-    It asks no server and needs no login, but the server's settings: LDFLEET_DATABASE_URL, …
+    Run it on the server's own machine: it writes into the database. It asks no server and needs
+    no login, but the server's settings: LDFLEET_DATABASE_URL, …
     """
     given = connection.new_secret("Password, 12 characters or more")
     made: str = load("ldfleet.bootstrap.people:add_admin")(name, given)

@@ -41,7 +41,10 @@ def global_settings(
     timeout: Timeout = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Change settings of all emulators there, in force from their next cold start."""
+    """Change the settings that all emulators there share.
+
+    It is in force from their next cold start.
+    """
     given = {"fps": fps, "audio": audio, "fast_play": fast_play, "clean_mode": clean_mode}
     how = built(GlobalSettingsIn, only_given(reason=reason, **given))
     ask = partial(workstations.global_settings, how=how)

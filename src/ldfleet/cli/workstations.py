@@ -104,7 +104,7 @@ def show(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> No
 
 @app.command()
 def info(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> None:
-    """Show what the PC last said of itself: Windows, CPU, memory, disks."""
+    """Show what the PC last said of its hardware and Windows."""
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         known = client.send(workstations.system_info(found.id))
@@ -236,7 +236,10 @@ def remove(
     workstation: WorkstationRef,
     yes: waiting.Yes = False,
 ) -> None:
-    """Take a workstation off record, with its emulators and history. The PC is not touched."""
+    """Take a workstation off record; the PC is not touched.
+
+    Its emulators and its history go with it.
+    """
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         waiting.refuse_unless_confirmed(
@@ -250,7 +253,10 @@ def remove(
 
 @app.command("test")
 def check_connection(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> None:
-    """Test the connection, rung by rung; exits 0 only if every rung holds."""
+    """Test the connection, rung by rung.
+
+    Exits 0 only if every rung holds.
+    """
     with connect() as client:
         found = selection.find_workstation(client, workstation)
     _test(workstations.test(found.id), output_format)
