@@ -58,7 +58,10 @@ Tag = Annotated[str | None, typer.Option(help="All with this tag.")]
 Everything = Annotated[bool, typer.Option("--all", help="All there are.")]
 Params = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=VALUE", help="What the verb needs (text or JSON); repeatable."),
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="The verb's field in the API (text or JSON): package=com.example.app; several times.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan, do nothing.")]
 Yes = Annotated[

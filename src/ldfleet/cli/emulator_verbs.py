@@ -230,14 +230,14 @@ def create(
     workstation: WorkstationRef,
     name: NewName = None,
     install: Annotated[
-        str | None, typer.Option(help="The LDPlayer's folder, where there are several.")
+        str | None, typer.Option(help="LDPlayer's folder on the PC, where it has several.")
     ] = None,
     tag: Annotated[
         list[str] | None, typer.Option("--tag", help="May be given several times.")
     ] = None,
     profile: Annotated[
         str | None,
-        typer.Option(help="Make it by this profile (id or name); what is given here goes first."),
+        typer.Option(help="Make it by this profile (id or name); what is given here wins."),
     ] = None,
     package: Annotated[
         list[str] | None,

@@ -50,7 +50,11 @@ NamePart = Annotated[str | None, typer.Option("--name-part", help="On all with t
 Tag = Annotated[str | None, typer.Option(help="On all with this tag.")]
 Params = Annotated[
     list[str] | None,
-    typer.Option("--param", metavar="NAME=VALUE", help="What the verb needs; several times."),
+    typer.Option(
+        "--param",
+        metavar="NAME=VALUE",
+        help="The verb's field in the API (text or JSON): package=com.example.app; several times.",
+    ),
 ]
 Zone = Annotated[str | None, typer.Option(help="IANA time zone, as Europe/Berlin. Default: UTC.")]
 Jitter = Annotated[

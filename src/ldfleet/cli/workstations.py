@@ -48,7 +48,10 @@ PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")
 ]
 Fingerprint = Annotated[
-    str | None, typer.Option(help="Trust the certificate with this SHA-256 fingerprint.")
+    str | None,
+    typer.Option(
+        help="Trust the certificate with this SHA-256 fingerprint; without it, --dry-run tells it."
+    ),
 ]
 CaFile = Annotated[
     Path | None, typer.Option(help="Trust certificates of this authority (PEM).", exists=True)
