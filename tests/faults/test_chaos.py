@@ -20,7 +20,8 @@ from support.postgres import server_of
 
 SOAK = os.environ.get("LDFLEET_SOAK") == "1"
 GIVEN = os.environ.get("LDFLEET_CHAOS_SEED")
-SEEDS = [int(GIVEN)] if GIVEN else random.SystemRandom().sample(range(10**6), k=3 if SOAK else 1)
+CHANCE = random.SystemRandom().sample(range(10**6), k=3) if SOAK else [1]
+SEEDS = [int(GIVEN)] if GIVEN else CHANCE
 LEAST = 40
 ALONE = (
     Dose(operations=1_000, blows=80, waiting=100, seconds=600, drain=900)

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from support.first_admin import first_admin
 from support.programs import Program
 
 WORKSTATIONS = 4
@@ -90,8 +91,9 @@ class Farm:
 def farm(tmp_path: Path) -> Iterator[Farm]:
     farm = Farm(tmp_path)
     with farm.simulator, farm.server:
-        farm.token = farm.server.wait_for_words("ldf_").split()[-1]
+        told = farm.server.wait_for_words("lds_")
         until(farm.answers)
+        farm.token = first_admin(f"http://127.0.0.1:{farm.port}", told)
         farm.add_workstations()
         until(lambda: len(farm.items("/emulators")) == WORKSTATIONS * EMULATORS)
         yield farm

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from support.chaos_story import Trouble
+from support.first_admin import first_admin
 from support.programs import Program, ldfleet
 
 INTERNAL = 500
@@ -92,14 +93,24 @@ class ChaosFarm:
             for worker in self.workers:
                 stack.enter_context(worker)
                 stack.callback(worker.send, signal.SIGCONT)  # a frozen one can't be ended
-            token = self.server.wait_for_words("ldf_").split()[-1]
-            self._http.headers["Authorization"] = f"Bearer {token}"
+            told = self.server.wait_for_words("lds_")
             self._http.base_url = f"http://127.0.0.1:{self.port}/api"
             until(self.answers)
+            self._enter(first_admin(f"http://127.0.0.1:{self.port}", told))
             for worker in self.workers:
                 worker.wait_for_words("ldfleet worker")
             self._furnish()
             yield self
+
+    def _enter(self, access_token: str) -> None:
+        """By a token that outlives the longest chaos."""
+        made = self._http.post(
+            "/tokens",
+            json={"name": "chaos", "role": "admin", "expires_in_days": 1},
+            headers={"Authorization": f"Bearer {access_token}"},
+        )
+        assert made.is_success, made.text
+        self._http.headers["Authorization"] = f"Bearer {made.json()['token']}"
 
     def _furnish(self) -> None:
         inventory = self.simulator.wait_for_file(self.inventory_file)
