@@ -31,7 +31,7 @@ ALONE = (
 SEVERAL = (
     Dose(operations=10_000, blows=300, waiting=400, seconds=1_200, drain=1_800)
     if SOAK
-    else Dose(operations=1_000, blows=20, waiting=250, seconds=100, drain=600)
+    else Dose(operations=1_000, blows=20, waiting=250, seconds=60, drain=600)
 )
 
 

@@ -343,7 +343,8 @@ def its_power_is_what_was_done_last(story: Story, ledger: Ledger) -> Iterator[Br
         if standing is None or not powered or not powered[-1].succeeded:
             continue
         last = powered[-1]
-        wanted = "stopped" if last.verb == "quit" else "running"
+        # A clone that moved the power has stopped its source first.
+        wanted = "stopped" if last.verb in {"quit", "clone"} else "running"
         gone = any(e.verb == "remove" and e.succeeded for e in history)
         if standing.power != wanted and not gone and not _meddled(story, last):
             words = f"{last} left {emulator_id} {wanted}; it is {standing.power}"

@@ -142,8 +142,11 @@ async def _write(context: Context, file: str, needed: int) -> tuple[str, bool]:
                     happened=is_there,
                     torn=True,
                 )
-            words = "" if said is None else said.text or said.error
-            notes.result = {"said": words, "confirmed": said is not None}
+            if said is None:  # its size can't tell a whole file from a torn one
+                reason = "it was interrupted, and nobody saw the file become whole"
+                raise _failed(context, file, reason)
+            words = said.text or said.error
+            notes.result = {"said": words, "confirmed": True}
         return str(notes.result["said"]), bool(notes.result["confirmed"])
 
 
