@@ -41,6 +41,7 @@ def test_one_server_on_sqlite_keeps_every_promise_amid_chaos(tmp_path: Path, tur
     survive(ChaosFarm(tmp_path, size, database_url=None), ALONE)
 
 
+@pytest.mark.skipif(not SOAK, reason="make soak: four minutes, too long for every change")
 @pytest.mark.parametrize("turn", range(len(SEEDS)))
 def test_a_server_and_its_workers_keep_every_promise_amid_chaos(
     tmp_path: Path, pytestconfig: pytest.Config, turn: int
