@@ -14,3 +14,8 @@ class Site:
     name: str
     notes: str = ""
     created_at: datetime
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return self.name

@@ -6,7 +6,6 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.audit import done
 from ldfleet.domain.hardware import HardwareSettings, params_of
 from ldfleet.domain.ids import ProfileId
 from ldfleet.domain.profile import MOST_APPS, App, IdRule, Profile
@@ -14,6 +13,7 @@ from ldfleet.domain.verb import Verb
 from ldfleet.ldplayer.generations import GENERATIONS
 from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields
+from ldfleet.services.noting import note
 
 _LIMITS = [generation.limits for generation in GENERATIONS.values()]
 
@@ -57,7 +57,14 @@ class Profiles:
         profile = _described(blank, draft)
         async with self._storage() as work:
             await work.profiles.add(profile)
-            self._note(work, actor, "profile.add", after=profile)
+            note(
+                work,
+                actor,
+                "profile.add",
+                profile,
+                at=self._clock.now(),
+                after=descriptions.of_profile(profile),
+            )
         return profile
 
     async def change(
@@ -68,7 +75,15 @@ class Profiles:
             found = await work.profiles.get(profile_id)
             wanted = replace(_described(found, draft), updated_at=self._clock.now())
             changed = await work.profiles.change(wanted, expected_version=expected_version)
-            self._note(work, actor, "profile.change", before=found, after=changed)
+            note(
+                work,
+                actor,
+                "profile.change",
+                changed,
+                at=self._clock.now(),
+                before=descriptions.of_profile(found),
+                after=descriptions.of_profile(changed),
+            )
             return changed
 
     async def remove(
@@ -80,28 +95,14 @@ class Profiles:
             if expected_version not in {None, found.version}:
                 raise errors.RecordChanged(record=f"The profile {found.id}")
             await work.profiles.remove(found.id)
-            self._note(work, actor, "profile.remove", before=found)
-
-    def _note(
-        self,
-        work: UnitOfWork,
-        actor: Actor,
-        action: str,
-        *,
-        before: Profile | None = None,
-        after: Profile | None = None,
-    ) -> None:
-        profile = after or before
-        entry = done(
-            actor,
-            action,
-            at=self._clock.now(),
-            subject=None if profile is None else profile.id,
-            subject_name=None if profile is None else profile.name,
-            before=None if before is None else descriptions.of_profile(before),
-            after=None if after is None else descriptions.of_profile(after),
-        )
-        work.audit.record(entry)
+            note(
+                work,
+                actor,
+                "profile.remove",
+                found,
+                at=self._clock.now(),
+                before=descriptions.of_profile(found),
+            )
 
 
 async def resolved(work: UnitOfWork, verb: Verb, params: Mapping[str, Any]) -> Mapping[str, Any]:

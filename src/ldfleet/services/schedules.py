@@ -28,6 +28,7 @@ from ldfleet.domain.timing import Timing
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Clock, NewId, Page, Runs, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields, params
+from ldfleet.services.noting import note
 from ldfleet.services.profiles import resolved
 from ldfleet.services.selection import noun_of
 
@@ -107,7 +108,7 @@ class Schedules:
         async with self._storage() as work:
             await work.schedules.add(schedule)
             after = descriptions.of_schedule(schedule)
-            self._note(work, actor, "schedule.add", schedule, after=after)
+            note(work, actor, "schedule.add", schedule, at=self._clock.now(), after=after)
         return schedule
 
     async def change(
@@ -120,7 +121,15 @@ class Schedules:
             wanted = self._described(found, checked)
             changed = await work.schedules.change(wanted, expected_version=expected_version)
             before, after = descriptions.of_schedule(found), descriptions.of_schedule(changed)
-            self._note(work, actor, "schedule.change", changed, before=before, after=after)
+            note(
+                work,
+                actor,
+                "schedule.change",
+                changed,
+                at=self._clock.now(),
+                before=before,
+                after=after,
+            )
             await self._forgive(work, changed)
             if (found.timing, found.enabled) == (changed.timing, changed.enabled):
                 return changed
@@ -138,7 +147,7 @@ class Schedules:
                 raise errors.RecordChanged(record=f"The schedule {found.id}")
             await work.schedules.remove(found.id)
             before = descriptions.of_schedule(found)
-            self._note(work, actor, "schedule.remove", found, before=before)
+            note(work, actor, "schedule.remove", found, at=self._clock.now(), before=before)
             await self._forgive(work, found)
 
     async def run(self, actor: Actor, schedule_id: str) -> Schedule:
@@ -148,7 +157,7 @@ class Schedules:
             run = await self._runs.submit(work, found, actor=actor)
             last = LastRun(at=self._clock.now(), outcome=Outcome.SUBMITTED, run=run)
             await work.schedules.note(found.id, last)
-            self._note(work, actor, "schedule.run", found, after={"batch": run})
+            note(work, actor, "schedule.run", found, at=self._clock.now(), after={"batch": run})
             await self._forgive(work, found)
         self._runs.wake()
         return replace(found, last=last)
@@ -192,27 +201,6 @@ class Schedules:
         now = self._clock.now()
         for turn, problem in await work.problems.settle(of_schedule(schedule, None), at=now):
             work.tell(of_problem(turn, problem, at=now))
-
-    def _note(
-        self,
-        work: UnitOfWork,
-        actor: Actor,
-        action: str,
-        schedule: Schedule,
-        *,
-        before: Mapping[str, Any] | None = None,
-        after: Mapping[str, Any] | None = None,
-    ) -> None:
-        entry = done(
-            actor,
-            action,
-            at=self._clock.now(),
-            subject=schedule.id,
-            subject_name=schedule.name,
-            before=before,
-            after=after,
-        )
-        work.audit.record(entry)
 
     def _next(self, schedule: Schedule) -> datetime | None:
         if not schedule.enabled:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.audit import done
 from ldfleet.domain.site import DEFAULT, Site
 from ldfleet.ports import Clock, Page, Storage, UnitOfWork, Worker, Workers
 from ldfleet.services import descriptions, fields
+from ldfleet.services.noting import note
 
 _NAMED = 10  # sites that a refusal names
 
@@ -62,7 +62,14 @@ class Sites:
         )
         async with self._storage() as work:
             await work.sites.add(site)
-            self._note(work, actor, "site.add", after=site)
+            note(
+                work,
+                actor,
+                "site.add",
+                site,
+                at=self._clock.now(),
+                after=descriptions.of_site(site),
+            )
             crowds = await work.sites.crowds([site.name])
         return await self._report(site, crowds[site.name])
 
@@ -72,7 +79,15 @@ class Sites:
             found = await work.sites.get(name, lock=True)
             site = replace(found, notes=fields.notes_of(notes))
             await work.sites.put(site)
-            self._note(work, actor, "site.change", before=found, after=site)
+            note(
+                work,
+                actor,
+                "site.change",
+                site,
+                at=self._clock.now(),
+                before=descriptions.of_site(found),
+                after=descriptions.of_site(site),
+            )
             crowds = await work.sites.crowds([name])
         return await self._report(site, crowds[name])
 
@@ -86,28 +101,14 @@ class Sites:
             if crowds[name]:
                 raise errors.SiteInUse(site=name, workstations=crowds[name])
             await work.sites.remove(name)
-            self._note(work, actor, "site.remove", before=site)
-
-    def _note(
-        self,
-        work: UnitOfWork,
-        actor: Actor,
-        action: str,
-        *,
-        before: Site | None = None,
-        after: Site | None = None,
-    ) -> None:
-        site = after or before
-        entry = done(
-            actor,
-            action,
-            at=self._clock.now(),
-            subject=None if site is None else site.name,
-            subject_name=None if site is None else site.name,
-            before=None if before is None else descriptions.of_site(before),
-            after=None if after is None else descriptions.of_site(after),
-        )
-        work.audit.record(entry)
+            note(
+                work,
+                actor,
+                "site.remove",
+                site,
+                at=self._clock.now(),
+                before=descriptions.of_site(site),
+            )
 
     async def _report(self, site: Site, workstations: int) -> SiteReport:
         workers = await self._workers([site.name])

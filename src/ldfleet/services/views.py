@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.audit import done
 from ldfleet.domain.ids import ViewId
 from ldfleet.domain.view import View, ViewPage
 from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields
+from ldfleet.services.noting import note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,14 @@ class Views:
             )
             view.check(now=now)
             await work.views.add(view)
-            self._note(work, actor, "view.add", after=view)
+            note(
+                work,
+                actor,
+                "view.add",
+                view,
+                at=self._clock.now(),
+                after=descriptions.of_view(view),
+            )
         return view
 
     async def change(
@@ -85,7 +92,15 @@ class Views:
             )
             wanted.check(now=now)
             changed = await work.views.change(wanted, expected_version=expected_version)
-            self._note(work, actor, "view.change", before=found, after=changed)
+            note(
+                work,
+                actor,
+                "view.change",
+                changed,
+                at=self._clock.now(),
+                before=descriptions.of_view(found),
+                after=descriptions.of_view(changed),
+            )
             return changed
 
     async def remove(
@@ -97,28 +112,14 @@ class Views:
             if expected_version not in {None, found.version}:
                 raise errors.RecordChanged(record=f"The view {found.id}")
             await work.views.remove(found.id)
-            self._note(work, actor, "view.remove", before=found)
-
-    def _note(
-        self,
-        work: UnitOfWork,
-        actor: Actor,
-        action: str,
-        *,
-        before: View | None = None,
-        after: View | None = None,
-    ) -> None:
-        view = after or before
-        entry = done(
-            actor,
-            action,
-            at=self._clock.now(),
-            subject=None if view is None else view.id,
-            subject_name=None if view is None else view.name,
-            before=None if before is None else descriptions.of_view(before),
-            after=None if after is None else descriptions.of_view(after),
-        )
-        work.audit.record(entry)
+            note(
+                work,
+                actor,
+                "view.remove",
+                found,
+                at=self._clock.now(),
+                before=descriptions.of_view(found),
+            )
 
 
 async def _seen(work: UnitOfWork, actor: Actor, view_id: str) -> View:

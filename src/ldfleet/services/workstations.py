@@ -37,6 +37,7 @@ from ldfleet.ports import (
 )
 from ldfleet.services import descriptions, fields, scoping
 from ldfleet.services.connection import stages_of
+from ldfleet.services.noting import note
 from ldfleet.services.queueing import Queueing
 from ldfleet.services.sites import check_site
 
@@ -127,7 +128,7 @@ class Workstations:
             await work.secrets.put(workstation.id, credentials)
             self._tell(work, EventType.WORKSTATION_ADDED, workstation)
             after = descriptions.of_workstation(workstation)
-            self._note(work, actor, "workstation.add", workstation, after=after)
+            note(work, actor, "workstation.add", workstation, at=self._clock.now(), after=after)
         self._poke(workstation.id)
         return workstation
 
@@ -182,7 +183,7 @@ class Workstations:
             await work.workstations.remove(found.id)
             self._tell(work, EventType.WORKSTATION_REMOVED, found)
             before = descriptions.of_workstation(found)
-            self._note(work, actor, "workstation.remove", found, before=before)
+            note(work, actor, "workstation.remove", found, at=self._clock.now(), before=before)
         await self._connector.forget(found.id)
 
     async def test(self, actor: Actor, workstation_id: str) -> ConnectionReport:
@@ -193,7 +194,9 @@ class Workstations:
         stages = await stages_of(self._connector, self._survey, found, credentials)
         tried = _report(found, stages)
         async with self._storage() as work:
-            self._note(work, actor, "workstation.test", found, after=_outcome(tried))
+            note(
+                work, actor, "workstation.test", found, at=self._clock.now(), after=_outcome(tried)
+            )
         if tried.connected and found.health.status is WorkstationStatus.AUTH_FAILED:
             async with self._storage() as work:
                 await self._forgive(work, await work.workstations.get(found.id))
@@ -246,7 +249,14 @@ class Workstations:
                 or await self._queueing.merged(work, drafted, key=idempotency_key)
                 or await self._queueing.add(work, drafted, key=idempotency_key)
             )
-            self._note(work, actor, "workstation.scan", found, after={"operation": operation.id})
+            note(
+                work,
+                actor,
+                "workstation.scan",
+                found,
+                at=self._clock.now(),
+                after={"operation": operation.id},
+            )
         self._admission.wake()
         return operation
 
@@ -269,11 +279,12 @@ class Workstations:
             wanted = replace(found, maintenance=reason, updated_at=self._clock.now())
             changed = await work.workstations.change(wanted, expected_version=found.version)
             self._tell(work, EventType.WORKSTATION_CHANGED, changed)
-            self._note(
+            note(
                 work,
                 actor,
                 "workstation.release" if reason is None else "workstation.hold",
                 changed,
+                at=self._clock.now(),
                 before={"maintenance": found.maintenance},
                 after={"maintenance": reason},
             )
@@ -336,28 +347,15 @@ class Workstations:
         after = descriptions.of_workstation(changed)
         if secret:
             before, after = {**before, "credentials": None}, {**after, "credentials": CHANGED}
-        self._note(work, actor, "workstation.change", changed, before=before, after=after)
-
-    def _note(
-        self,
-        work: UnitOfWork,
-        actor: Actor,
-        action: str,
-        workstation: Workstation,
-        *,
-        before: Mapping[str, Any] | None = None,
-        after: Mapping[str, Any] | None = None,
-    ) -> None:
-        entry = done(
+        note(
+            work,
             actor,
-            action,
+            "workstation.change",
+            changed,
             at=self._clock.now(),
-            subject=workstation.id,
-            subject_name=workstation.name,
             before=before,
             after=after,
         )
-        work.audit.record(entry)
 
 
 async def _check_name(work: UnitOfWork, workstation: Workstation) -> None:

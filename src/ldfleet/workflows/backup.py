@@ -34,7 +34,7 @@ async def backup(context: Context) -> Mapping[str, Any]:
         needed = await _look_for_room(context, file)
         async with _nothing_half_done(context, file):
             config = await _keep_config(context, file)
-            said, confirmed = await _write(context, file, needed)
+            said = await _write(context, file, needed)
             size = await _see_it_whole(context, file, said)
             sha256 = await _sum(context, file)
     return {
@@ -42,7 +42,7 @@ async def backup(context: Context) -> Mapping[str, Any]:
         "size": size,
         "sha256": sha256,
         "config": config,
-        "confirmed": confirmed,
+        "confirmed": True,
     }
 
 
@@ -124,8 +124,8 @@ async def _keep_config(context: Context, file: str) -> str | None:
         return kept
 
 
-async def _write(context: Context, file: str, needed: int) -> tuple[str, bool]:
-    """What LDPlayer said, and whether its end was seen."""
+async def _write(context: Context, file: str, needed: int) -> str:
+    """What LDPlayer said at its end. Raises BackupFailed where nobody saw that."""
     async with context.journal.step("backup") as notes:
         if notes.before is None:
             await context.journal.progress(0.1, "writing the backup")
@@ -145,9 +145,8 @@ async def _write(context: Context, file: str, needed: int) -> tuple[str, bool]:
             if said is None:  # its size can't tell a whole file from a torn one
                 reason = "it was interrupted, and nobody saw the file become whole"
                 raise _failed(context, file, reason)
-            words = said.text or said.error
-            notes.result = {"said": words, "confirmed": True}
-        return str(notes.result["said"]), bool(notes.result["confirmed"])
+            notes.result = {"said": said.text or said.error}
+        return str(notes.result["said"])
 
 
 @asynccontextmanager
