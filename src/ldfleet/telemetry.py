@@ -43,6 +43,14 @@ def redact(value: object, *, name: str = "") -> object:
     return value
 
 
+def holds_secret(argument: str) -> bool:
+    """Whether an argument of a program looks like a secret: by its shape, or `--password=…`."""
+    option, given, _ = argument.lstrip("-/").replace(":", "=", 1).partition("=")
+    return redact(argument) != argument or (
+        bool(given) and redact(argument, name=option.replace("-", "_")) == _MASK
+    )
+
+
 def _redact_line(_logger: object, _method: str, fields: Fields) -> Fields:
     return {name: redact(value, name=name) for name, value in fields.items()}
 

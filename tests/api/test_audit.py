@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ldfleet.domain.actor import Role
 from support.accounts import a_person, the_people
 from support.edges import CANARY, DRAFT, Edge
 from support.stores import an_emulator, an_operation
@@ -210,3 +211,20 @@ async def test_connection_tests_are_told_with_their_outcome(edge: Edge) -> None:
     assert [entry["subject"] for entry in told] == [made["id"], None]
     assert [entry["after"] for entry in told] == [failed, {**address, **failed}]
     assert CANARY not in str(told)
+
+
+async def test_who_may_not_repeat_a_raw_command_is_told_of(edge: Edge) -> None:
+    ben = await a_person(the_people(edge.floor), "ben", Role.OPERATOR)
+    headers = {"Authorization": f"Bearer {ben.token}"}
+    made = await edge.added()
+    console = f"/api/workstations/{made['id']}/console"
+    asked = (await edge.http.post(console, json={"argv": ["hostname.exe"]})).json()
+    await edge.http.post(f"/api/operations/{asked['id']}/cancel")
+    async with edge.stranger() as http:
+        again = await http.post(f"/api/operations/{asked['id']}/retry", headers=headers)
+
+    assert (again.status_code, again.json()["needed"]) == (403, "admin")
+    [refused] = (await edge.http.get("/api/audit", params={"result": "refused"})).json()["items"]
+    assert (refused["action"], refused["subject"]) == ("request.retry_operation", asked["id"])
+    [entry] = await entries(edge, action="workstation.console")
+    assert entry["after"]["params"] == {"argv": ["hostname.exe"]}

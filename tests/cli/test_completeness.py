@@ -140,6 +140,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "global_settings": "workstations global-settings",
         "sort_windows": "workstations sort-windows",
         "quit_all": "workstations quit-all",
+        "console": "workstations console",
     },
 }
 

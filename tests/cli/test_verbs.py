@@ -1,6 +1,7 @@
 """Every verb from the command line: what is sent, asked before, refused."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 
 from ldfleet.cli import waiting
 from ldfleet.domain.emulator import Adb, Android, Observation, Power
+from ldfleet.domain.operation import Operation
+from ldfleet.ports import Journal
 from support.clock import START
 from support.commandline import CommandLine
 from support.edges import ONLINE, Edge
@@ -64,6 +67,11 @@ ON_WORKSTATION: list[tuple[list[str], str, dict[str, Any]]] = [
         ["global-settings", "farm-0001", "--fps", "30", "--no-audio"],
         "global_settings",
         {"fps": 30, "audio": False},
+    ),
+    (
+        ["console", "farm-0001", "--deadline", "2m", "--", "ipconfig.exe", "/all"],
+        "console",
+        {"argv": ["ipconfig.exe", "/all"], "deadline_s": 120.0},
     ),
     (["sort-windows", "farm-0001"], "sort_windows", {}),
     (["quit-all", "ws_0001", "--yes"], "quit_all", {}),
@@ -232,3 +240,25 @@ async def test_what_people_note_of_an_emulator_is_edited(cli: CommandLine, edge:
     assert (shown["protected"], shown["tags"], shown["notes"]) == (True, ["qa"], "mine")
     assert (after["protected"], after["tags"], after["notes"]) == (False, [], "")
     assert nothing.exit_code == 2
+
+
+@pytest.mark.parametrize(("code", "exit_code"), [(0, 0), (3, 1)])
+async def test_a_raw_command_prints_what_it_printed(
+    cli: CommandLine, edge: Edge, code: int, exit_code: int
+) -> None:
+    async def printed(_operation: Operation, _journal: Journal) -> Mapping[str, Any]:
+        text = "one\r\n\ttwo \x1b[2J\r\n"
+        return {"exit_code": code, "output": text, "error": "hm\r\n", "cut": False}
+
+    edge.floor.bench.act = printed
+    await farm(edge)
+    words = ("workstations", "console", "farm-0001")
+    async with edge.engine.running():
+        done = await cli(*words, "--", "tool.exe")
+        told = await cli(*words, "-o", "json", "--", "tool.exe")
+
+    assert (done.exit_code, told.exit_code) == (exit_code, exit_code)
+    assert done.stdout == "one\n        two \N{REPLACEMENT CHARACTER}[2J\n"
+    assert "hm" in done.stderr
+    assert ("its exit code is 3" in done.stderr) is (code == 3)
+    assert json.loads(told.stdout)["result"]["exit_code"] == code

@@ -50,6 +50,7 @@ IDS = {
 }
 BODIES: Mapping[str, Any] = {
     "/api/workstations/{workstation_id}/maintenance": {"reason": "new disk"},
+    "/api/workstations/{workstation_id}/console": {"argv": ["hostname"]},
 }
 HOLDERS = (Role.VIEWER, Role.OPERATOR, Role.ADMIN)
 EAST = Scope(tags=frozenset({"east"}), sites=frozenset({"east"}))

@@ -115,6 +115,13 @@ class Journey:
         """Operations that succeed and fail."""
         scan = await self("POST", f"/api/workstations/{workstation_id}/scan")
         await self("GET", f"/api/operations/{scan['id']}?wait=30")
+        console = f"/api/workstations/{workstation_id}/console"
+        program = r"C:\Windows\System32\whoami.exe"
+        for word in (f"--password={WRONG}", f"Authorization: Bearer {OTHER}"):
+            await self("POST", console, argv=[program, word])
+        ran = await self("POST", console, argv=[program])
+        told = await self("GET", f"/api/operations/{ran['id']}?wait=30")
+        assert "exit_code" in (told["result"] or told["failure"])
         page = await self("GET", "/api/emulators")
         for emulator in page["items"][:1]:
             launch = await self("POST", f"/api/emulators/{emulator['id']}/launch")

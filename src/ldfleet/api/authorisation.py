@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
 
 from ldfleet import errors
-from ldfleet.api.dependencies import SAFE, CurrentActor, TheServices
+from ldfleet.api.dependencies import SAFE, CurrentActor
 from ldfleet.domain.actor import Actor, Role
 
 
@@ -44,18 +44,8 @@ class Needs:
         if self.whole_farm and actor.scope is not None and needed is not Role.VIEWER:
             raise errors.ScopeTooNarrow(actor=actor.name)
 
-    async def __call__(self, request: Request, services: TheServices, actor: CurrentActor) -> None:
-        try:
-            self.check(actor, request.method)
-        except (errors.PermissionDenied, errors.ScopeTooNarrow) as error:
-            await services.audit.refuse(
-                actor,
-                f"request.{request.scope['route'].name}",
-                error,
-                at=services.clock.now(),
-                subject=next(iter(request.path_params.values()), None),
-            )
-            raise
+    async def __call__(self, request: Request, actor: CurrentActor) -> None:
+        self.check(actor, request.method)
 
 
 ANY_TIME = Needs(read=Role.VIEWER, write=Role.VIEWER, at_all_times=True)

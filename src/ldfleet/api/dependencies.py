@@ -56,6 +56,18 @@ async def current_actor(
     cookie: Annotated[str | None, Depends(_cookie)],
 ) -> Actor:
     """Who asks; nobody gets past this without a known token or cookie."""
+    actor = await _let_in(request, services, origin, given, cookie)
+    request.state.actor = actor
+    return actor
+
+
+async def _let_in(
+    request: Request,
+    services: Services,
+    origin: Origin,
+    given: HTTPAuthorizationCredentials | None,
+    cookie: str | None,
+) -> Actor:
     if given is not None:
         return await services.access.by_bearer(given.credentials, origin)
     if cookie is None:

@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, Any] = {
         "dry_run": True,
     },
     "CloneIn": {"name": "twin"},
+    "ConsoleIn": {"argv": ["C:\\Windows\\System32\\ipconfig.exe", "/all"]},
     "CreateIn": {"workstation_id": "ws_01m82npqwq7dmjy6n3w7a19187", "name": "phone-07"},
     "EmulatorAsking": {"reason": "the app hangs"},
     "EmulatorPatch": {"tags": ["qa", "spare"], "protected": True},

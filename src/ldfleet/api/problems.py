@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
 from ldfleet import errors
+from ldfleet.api.dependencies import the_services
 from ldfleet.errors import FleetError, Kind
 from ldfleet.wire.problem import MEDIA_TYPE, problem_of, status_of
 
@@ -98,8 +99,27 @@ def validation_failed(faults: Sequence[ErrorDetails], *, skip: int = 0) -> Fleet
 async def _on_fleet_error(request: Request, exc: Exception) -> Response:
     if not isinstance(exc, FleetError):
         raise TypeError(type(exc).__name__) from exc
+    if isinstance(exc, errors.PermissionDenied | errors.ScopeTooNarrow):
+        try:
+            await _write_down(request, exc)
+        except errors.DatabaseError as away:
+            return _answer(request, away)
     stale = isinstance(exc, errors.RecordChanged) and "If-Match" in request.headers
     return _answer(request, exc, status=_PRECONDITION_FAILED if stale else None)
+
+
+async def _write_down(request: Request, refusal: FleetError) -> None:
+    """By the route or deep in a use case: the audit log tells who was refused what."""
+    services, actor = the_services(request), getattr(request.state, "actor", None)
+    if actor is None:
+        return
+    await services.audit.refuse(
+        actor,
+        f"request.{request.scope['route'].name}",
+        refusal,
+        at=services.clock.now(),
+        subject=next(iter(request.path_params.values()), None),
+    )
 
 
 async def _on_invalid_request(request: Request, exc: Exception) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems, shapes
+from ldfleet.api.authorisation import ADMINS
 from ldfleet.api.dependencies import CurrentActor, IdempotencyKey, TheServices
 from ldfleet.api.services import Services
 from ldfleet.domain.actor import Actor
@@ -19,6 +20,7 @@ from ldfleet.wire.verbs import (
     Asking,
     BackupIn,
     CloneIn,
+    ConsoleIn,
     CreateIn,
     EmulatorAsking,
     GlobalSettingsIn,
@@ -326,6 +328,17 @@ async def sort_windows(
     asked: TheAsked, workstation_id: str, how: InstallFolderIn | None = None
 ) -> OperationOut:
     return await asked.of_workstation(workstation_id, Verb.SORT_WINDOWS, how)
+
+
+@workstations.post(
+    "/{workstation_id}/console",
+    status_code=202,
+    summary="Run a command; its exit code and output are in the operation's result",
+    responses=ON_WORKSTATION,
+    dependencies=[Depends(ADMINS)],
+)
+async def run_command(asked: TheAsked, workstation_id: str, how: ConsoleIn) -> OperationOut:
+    return await asked.of_workstation(workstation_id, Verb.CONSOLE, how)
 
 
 @workstations.post(

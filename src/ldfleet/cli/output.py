@@ -103,6 +103,18 @@ def print_line(text: str) -> None:
     print(_printable(text))
 
 
+def print_text(text: str) -> None:
+    """Several lines of data, as another program printed them."""
+    for line in text.splitlines():
+        print_line(line.expandtabs())
+
+
+def say_text(text: str) -> None:
+    """The same for what is no data."""
+    for line in text.splitlines():
+        say(line.expandtabs())
+
+
 class ProgressLine:
     """What happens now: one line that changes on a terminal, a line for each change elsewhere."""
 

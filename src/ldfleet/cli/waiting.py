@@ -74,7 +74,7 @@ def act_on(
             output.say(given)
             refused.append(output.tell_failure(error, {}))
     ended = follow(client, accepted, limit=limit) if wait else list(accepted.values())
-    _show(ended, Format.NAME if not wait and chosen.for_people else chosen)
+    show(ended, Format.NAME if not wait and chosen.for_people else chosen)
     results = (
         [exits.of_status(one.status) for one in ended] if wait else [exits.Exit.OK] * len(ended)
     )
@@ -86,9 +86,13 @@ def follow(
     operations: Mapping[str, OperationOut],
     *,
     limit: float | None,
+    quiet: bool = False,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> list[OperationOut]:
-    """Wait for all of them together, at most `limit` seconds; Ctrl-C only stops the waiting."""
+    """Wait for all of them together, at most `limit` seconds; Ctrl-C only stops the waiting.
+
+    `quiet`: of those that succeeded nothing is told.
+    """
     start = monotonic()
     ended: list[OperationOut] = []
     line = output.ProgressLine()
@@ -115,21 +119,24 @@ def follow(
         if isinstance(stopped, FleetError):
             raise
         raise typer.Exit(exits.Exit.INTERRUPTED) from None
-    _tell_outcomes(operations, ended)
+    _tell_outcomes(operations, ended, results=not quiet)
     return ended
 
 
-def _show(operations: Sequence[OperationOut], chosen: Format) -> None:
+def show(operations: Sequence[OperationOut], chosen: Format) -> None:
+    """Print them: one by itself, several as a list."""
     if len(operations) == 1 and chosen is Format.JSON:
         output.show_one(operations[0], columns.OPERATIONS, chosen)
     elif operations:
         output.show_page(Page(items=list(operations), next_cursor=None), columns.OPERATIONS, chosen)
 
 
-def _tell_outcomes(names: Iterable[str], ended: Sequence[OperationOut]) -> None:
+def _tell_outcomes(
+    names: Iterable[str], ended: Sequence[OperationOut], *, results: bool = True
+) -> None:
     # The rest of the names have not ended.
     for name, operation in zip(names, ended, strict=False):
-        if operation.result:
+        if operation.result and results:
             output.say(f"{name}: {columns.words_of(operation.result)}")
         if operation.failure is not None:
             output.tell_operation_failure(name, operation.failure)

@@ -317,6 +317,13 @@ app.command(
 )(verbs.global_settings)
 app.command()(load)
 app.command("sort-windows")(verbs.sort_windows)
+app.command(
+    "console",
+    epilog=epilog(
+        "ldfleet workstations console pc-01 -- ipconfig.exe /all",
+        r"ldfleet workstations console pc-01 --deadline 10m -- C:\tools\defrag.exe C: /O",
+    ),
+)(verbs.console)
 app.command("quit-all", epilog=epilog("ldfleet workstations quit-all pc-01 --yes"))(verbs.quit_all)
 
 

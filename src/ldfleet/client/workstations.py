@@ -3,7 +3,7 @@
 from ldfleet.client.calls import Call, body_of, keyed, matching, nothing, params_of, path
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import Page
-from ldfleet.wire.verbs import Asking, GlobalSettingsIn, InstallFolderIn
+from ldfleet.wire.verbs import Asking, ConsoleIn, GlobalSettingsIn, InstallFolderIn
 from ldfleet.wire.workstations import (
     ConnectionReportOut,
     MaintenanceIn,
@@ -135,6 +135,11 @@ def sort_windows(
 ) -> Call[OperationOut]:
     """Line up the windows on its desktop."""
     return _asking(workstation_id, "sort-windows", how=how, key=key)
+
+
+def console(workstation_id: str, how: ConsoleIn, *, key: str | None = None) -> Call[OperationOut]:
+    """Run a command there; its exit code and output are in the operation's result."""
+    return _asking(workstation_id, "console", how=how, key=key)
 
 
 def quit_all(

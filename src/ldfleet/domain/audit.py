@@ -13,6 +13,7 @@ from enum import StrEnum, auto
 from typing import Any
 
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.operation import Operation
 from ldfleet.errors import FleetError
 
 FIRST_HASH = "0" * 64
@@ -118,6 +119,27 @@ def refused(
         subject=subject,
         code=error.code,
         correlation_id=actor.correlation_id,
+    )
+
+
+def ended(operation: Operation, *, at: datetime) -> AuditEntry:
+    """What came of an operation, for its asking was told when nothing was done yet."""
+    failure, result = operation.failure or {}, operation.result or {}
+    told = {
+        "operation": operation.id,
+        "params": dict(operation.params),
+        "status": operation.status.value,
+        "exit_code": result.get("exit_code"),
+        "code": failure.get("code"),
+    }
+    return AuditEntry(
+        at=at,
+        actor=operation.requested_by,
+        source="engine",
+        action=f"operation.{operation.verb}_ended",
+        subject=operation.emulator_id or operation.workstation_id,
+        after={name: value for name, value in told.items() if value is not None},
+        correlation_id=operation.correlation_id,
     )
 
 

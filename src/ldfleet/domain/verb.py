@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
 
+from ldfleet import errors
+from ldfleet.domain.actor import Actor, Role
+
 
 class Verb(StrEnum):
     """One spelling in Python, SQL, JSON and the command line (product.md)."""
@@ -29,6 +32,7 @@ class Verb(StrEnum):
     GLOBAL_SETTINGS = auto()
     SORT_WINDOWS = auto()
     QUIT_ALL = auto()
+    CONSOLE = auto()
     SCAN = auto()
 
 
@@ -50,6 +54,10 @@ class Rule:
     """Seconds from its start, unless the request says otherwise."""
     on_workstation: bool = False
     """It is asked of a workstation; else of one emulator, which it holds."""
+    role: Role = Role.OPERATOR
+    """Who may ask for it, by whichever way: alone, in a batch, by a schedule, again."""
+    outcome_audited: bool = False
+    """How it ended is in the audit log too, not only that it was asked for."""
     needs_desktop: bool = False
     """Without a logged-on user it is refused before anything is started (ldconsole.md 9)."""
 
@@ -80,6 +88,14 @@ RULES: Mapping[Verb, Rule] = {
         lane=Lane.LIGHT, timeout=180.0, on_workstation=True, needs_desktop=True
     ),
     Verb.QUIT_ALL: Rule(lane=Lane.LIGHT, timeout=300.0, on_workstation=True),
+    # beside the command's own deadline
+    Verb.CONSOLE: Rule(
+        lane=Lane.LIGHT,
+        timeout=60.0,
+        on_workstation=True,
+        role=Role.ADMIN,
+        outcome_audited=True,
+    ),
     Verb.SCAN: Rule(lane=Lane.SCAN, timeout=180.0, on_workstation=True),
 }
 
@@ -87,6 +103,20 @@ BOOT_TIME = 600.0
 """Seconds for the boot of an emulator that was just created, and for its end."""
 APP_TIME = 400.0
 """Seconds for each app: one of LDPlayer's store may take 300 (ldconsole.md 5)."""
+
+
+DEADLINE = 60.0
+"""Seconds that a raw command has, unless the request says otherwise."""
+
+
+def check_may(actor: Actor, verb: Verb) -> None:
+    """Whether somebody may ask for it. Raises PermissionDenied.
+
+    A verb that is not known is refused elsewhere.
+    """
+    rule = RULES.get(verb)
+    if rule is not None and not actor.role.covers(rule.role):
+        raise errors.PermissionDenied(actor=actor.name, role=actor.role, needed=rule.role)
 
 
 def boots(verb: Verb, params: Mapping[str, Any]) -> bool:
@@ -108,6 +138,8 @@ def needs_desktop(verb: Verb, params: Mapping[str, Any]) -> bool:
 def timeout_of(verb: Verb, params: Mapping[str, Any]) -> float:
     """Seconds from its start, unless the request says otherwise."""
     own = RULES[verb].timeout
+    if verb is Verb.CONSOLE:
+        return own + float(params.get("deadline_s") or DEADLINE)
     if not boots(verb, params):
         return own
     return own + BOOT_TIME + APP_TIME * len(params.get("apps") or ())

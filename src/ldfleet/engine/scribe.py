@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ldfleet import errors
+from ldfleet.domain.audit import ended
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import LogLine, Operation, Step
 from ldfleet.domain.telling import of_operation
+from ldfleet.domain.verb import RULES
 from ldfleet.engine.together import Together
 from ldfleet.ports import Clock, Storage
 from ldfleet.telemetry import logger
@@ -81,6 +83,8 @@ class Scribe:
             await work.operations.log([line for entry in taken for line in entry.lines])
             for row in moved:
                 work.tell(of_operation(row, at=now))
+                if row.status.over and RULES[row.verb].outcome_audited:
+                    work.audit.record(ended(row, at=now))
         for entry in taken:
             entry.written()
         return [refused.get(place) for place in range(len(entries))]

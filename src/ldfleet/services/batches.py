@@ -22,7 +22,7 @@ from ldfleet.domain.batch import (
 from ldfleet.domain.ids import BatchId, OperationId, ScheduleId, WorkstationId
 from ldfleet.domain.operation import Operation, OperationStatus, Priority
 from ldfleet.domain.telling import of_batch
-from ldfleet.domain.verb import Verb
+from ldfleet.domain.verb import Verb, check_may
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Admission, Clock, NewId, OperationQuery, Page, Storage, UnitOfWork
 from ldfleet.services import fields, params, scoping
@@ -102,7 +102,7 @@ class Batches:
     async def plan(self, actor: Actor, wish: Wish) -> Plan:
         """Exactly what `submit` would do now, without doing it. Raises as that does."""
         async with self._storage() as work:
-            wish = await _checked(work, wish)
+            wish = await _checked(work, actor, wish)
             farm = await _farm(work)
             usual = await work.operations.usual_seconds(wish.verb)
             planned = await self._judge(work, actor, wish, farm, Terms(priority=Priority.BATCH))
@@ -125,13 +125,14 @@ class Batches:
 
         Raises:
             FieldInvalid, ValidationFailed: the verb, its params or the policy are not right.
+            PermissionDenied: the verb needs a greater role.
             EmulatorNotFound, WorkstationNotFound: one of the ids is not known.
             SelectionEmpty, SelectionTooLarge: nothing, or too much is selected.
             IdempotencyKeyReused: the key was used for another batch.
         """
         key = None if idempotency_key is None else _scoped(actor, idempotency_key)
         async with self._storage() as work:
-            wish = await _checked(work, wish)
+            wish = await _checked(work, actor, wish)
             report = None if key is None else await self._repeated(work, wish, key)
             if report is None:
                 report = await self._accept(work, actor, wish, origin)
@@ -150,7 +151,7 @@ class Batches:
         self, work: UnitOfWork, actor: Actor, wish: Wish, *, origin: Origin = A_PERSON
     ) -> Report:
         """As `submit`, inside of the caller's transaction; the caller wakes the engine after it."""
-        return await self._accept(work, actor, await _checked(work, wish), origin)
+        return await self._accept(work, actor, await _checked(work, actor, wish), origin)
 
     async def list(
         self,
@@ -354,7 +355,8 @@ def _scoped(actor: Actor, key: str) -> str:
     return f"batch:{actor.name}:{key}"
 
 
-async def _checked(work: UnitOfWork, wish: Wish) -> Wish:
+async def _checked(work: UnitOfWork, actor: Actor, wish: Wish) -> Wish:
+    check_may(actor, wish.verb)
     return replace(
         wish,
         selection=wish.selection.checked(),

@@ -13,9 +13,13 @@ from ldfleet.domain.hardware import HardwareLimits, settings_of
 from ldfleet.domain.profile import MOST_APPS
 from ldfleet.domain.verb import Verb
 from ldfleet.services import fields
+from ldfleet.telemetry import holds_secret
 
 NAME_LENGTH = 64
 COMMAND_LENGTH = 1_000
+MOST_ARGUMENTS = 100
+ARGUMENTS_LENGTH = 6_000  # in all; a command line has 8,191 characters (winrm.md 6)
+LONGEST_DEADLINE = 3_600.0  # seconds
 VALUE_LENGTH = 200
 CORES = (1, 32)
 MEMORY_MIB = (256, 65_536)
@@ -148,6 +152,31 @@ def _command(field: str, value: Any) -> str:
     return command
 
 
+def _argv(field: str, value: Any) -> list[str]:
+    """A program and its arguments, which go out as they are and are shown to all who look."""
+    if not isinstance(value, list | tuple) or not value:
+        raise _refused(field, "it must be a list: the program, then its arguments")
+    argv = [_text(f"{field}.{place}", each) for place, each in enumerate(cast("list[Any]", value))]
+    if len(argv) > MOST_ARGUMENTS or sum(map(len, argv)) > ARGUMENTS_LENGTH:
+        raise _refused(
+            field,
+            f"it must have at most {MOST_ARGUMENTS} words with {ARGUMENTS_LENGTH} characters; "
+            "put more into a script on the workstation",
+        )
+    if not argv[0].strip():
+        raise _refused(f"{field}.0", "it must name a program")
+    for place, each in enumerate(argv):
+        if _UNSAFE_IN_COMMAND.search(each):
+            raise _refused(f"{field}.{place}", 'it must not hold ", % ! or control characters')
+        if holds_secret(each):
+            raise _refused(
+                f"{field}.{place}",
+                "it looks like a secret, which everybody would see; keep it in a file on the "
+                "workstation, readable for its account alone",
+            )
+    return argv
+
+
 def _key(field: str, value: Any) -> str:
     key = _text(field, value)
     if not _KEY.fullmatch(key):
@@ -278,6 +307,10 @@ _SHAPES: Mapping[str, _Shape] = {
             **dict.fromkeys(("audio", "fast_play", "clean_mode"), _flag),
         },
         some=True,
+    ),
+    "console": _Shape(
+        fields={"argv": _argv, "deadline_s": _within(1, LONGEST_DEADLINE, whole=False)},
+        required=frozenset({"argv"}),
     ),
     "sort_windows": _Shape(fields={"install": _folder}),
     "quit_all": _Shape(fields={"install": _folder}),

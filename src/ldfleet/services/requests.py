@@ -11,7 +11,7 @@ from ldfleet.domain.audit import done
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.ids import BatchId, OperationId
 from ldfleet.domain.operation import Operation, OperationStatus, Priority
-from ldfleet.domain.verb import RULES, Rule, Verb, needs_desktop
+from ldfleet.domain.verb import RULES, Rule, Verb, check_may, needs_desktop
 from ldfleet.domain.workstation import Workstation, WorkstationStatus
 from ldfleet.ports import Admission, Clock, NewId, Storage, UnitOfWork
 from ldfleet.services import params as rules
@@ -21,7 +21,7 @@ from ldfleet.services.queueing import Queueing
 
 OnBusy = Literal["queue", "refuse"]
 LONGEST = 86_400.0  # seconds: a day
-_NEVER_MERGED: frozenset[str] = frozenset({"create", "clone", "adb"})
+_NEVER_MERGED: frozenset[str] = frozenset({"create", "clone", "adb", "console"})
 """Asked twice, they are meant twice."""
 
 
@@ -68,6 +68,7 @@ class Requests:
 
         Raises:
             FieldInvalid, ValidationFailed: the verb or its params are not right.
+            PermissionDenied: the verb needs a greater role.
             EmulatorGone, EmulatorWrongState, EmulatorProtected: it can't be done to it.
             EmulatorBusy: it has something to do, and `on_busy` is refuse.
             NoDesktopSession: nobody is logged on, and the verb starts an emulator.
@@ -105,6 +106,7 @@ class Requests:
         terms: Terms = ALONE,
     ) -> Operation:
         """As `ask`, inside of the caller's transaction; the caller wakes the engine after it."""
+        check_may(actor, verb)
         rule = _rule_of(verb, emulator_id=emulator_id, workstation_id=workstation_id)
         emulator = None
         if not rule.on_workstation:

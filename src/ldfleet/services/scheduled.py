@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ldfleet import errors
-from ldfleet.domain.actor import Actor, Scope, common
+from ldfleet.domain.actor import Actor, Role, Scope, common
 from ldfleet.domain.filter import parse
 from ldfleet.domain.operation import Priority
 from ldfleet.domain.schedule import Schedule
@@ -30,7 +30,8 @@ class ScheduledBatches:
             reason=f"schedule {schedule.name}",
         )
         origin = Origin(priority=Priority.SCHEDULE, schedule_id=schedule.id)
-        bounded = replace(actor, scope=await _scope_of(work, schedule))
+        role, scope = await _rights_of(work, schedule)
+        bounded = replace(actor, role=actor.role.at_most(role), scope=scope)
         report = await self._batches.place(work, bounded, wish, origin=origin)
         return report.batch.id
 
@@ -45,10 +46,17 @@ class ScheduledBatches:
         self._admission.wake()
 
 
-async def _scope_of(work: UnitOfWork, schedule: Schedule) -> Scope | None:
-    """What it was set up with, and no more than its owner has now."""
-    owner = await work.users.find(schedule.requested_by)
-    return schedule.scope if owner is None else common(schedule.scope, owner[0].scope)
+async def _rights_of(work: UnitOfWork, schedule: Schedule) -> tuple[Role, Scope | None]:
+    """The scope that it was set up with, and no more than its owner has now.
+
+    What takes an administrator is done only while its owner is one.
+    """
+    found = await work.users.find(schedule.requested_by)
+    if found is None:
+        return Role.OPERATOR, schedule.scope
+    owner = found[0]
+    admin = owner.enabled and owner.role is Role.ADMIN
+    return Role.ADMIN if admin else Role.OPERATOR, common(schedule.scope, owner.scope)
 
 
 def _selection_of(schedule: Schedule, now: datetime) -> Selection:

@@ -25,7 +25,7 @@ from ldfleet.domain.schedule import (
 )
 from ldfleet.domain.telling import of_problem
 from ldfleet.domain.timing import Timing
-from ldfleet.domain.verb import Verb
+from ldfleet.domain.verb import Verb, check_may
 from ldfleet.ports import Clock, NewId, Page, Runs, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields, params
 from ldfleet.services.noting import note
@@ -88,10 +88,10 @@ class Schedules:
             return await _found(work, actor, schedule_id)
 
     async def add(self, actor: Actor, draft: Draft) -> Schedule:
-        """Keep it. Raises FieldInvalid, ValidationFailed, ScheduleNameTaken."""
+        """Keep it. Raises FieldInvalid, ValidationFailed, PermissionDenied, ScheduleNameTaken."""
         now = self._clock.now()
         async with self._storage() as work:
-            checked = await _checked(work, draft, now)
+            checked = await _checked(work, actor, draft, now)
         blank = Schedule(
             id=ScheduleId(self._new_id("sc")),
             name=checked.name,
@@ -116,7 +116,7 @@ class Schedules:
     ) -> Schedule:
         """Replace its description; with other times the next one is found anew."""
         async with self._storage() as work:
-            checked = await _checked(work, draft, self._clock.now())
+            checked = await _checked(work, actor, draft, self._clock.now())
             found = await _found(work, actor, schedule_id)
             wanted = self._described(found, checked)
             changed = await work.schedules.change(wanted, expected_version=expected_version)
@@ -244,7 +244,8 @@ def _check_whole_farm(actor: Actor) -> None:
         raise errors.ScopeTooNarrow(actor=actor.name)
 
 
-async def _checked(work: UnitOfWork, draft: Draft, now: datetime) -> Draft:
+async def _checked(work: UnitOfWork, actor: Actor, draft: Draft, now: datetime) -> Draft:
+    check_may(actor, draft.verb)
     draft.timing.check(now)
     if not 0 <= draft.grace <= _LONGEST_GRACE:
         raise errors.FieldInvalid(

@@ -162,6 +162,22 @@ class GlobalSettingsIn(Asking):
     clean_mode: bool | None = None
 
 
+class ConsoleIn(Asking):
+    """A command on the workstation, in ldfleet's login and without a shell or a desktop.
+
+    Everybody who may look sees it and what it prints: passwords don't belong there.
+    """
+
+    argv: Annotated[
+        tuple[Text, ...],
+        Field(min_length=1, max_length=100, description="The program, then each argument."),
+    ]
+    deadline_s: Annotated[
+        float | None,
+        Field(ge=1, le=3_600, description="Seconds until it is ended there; without it, 60."),
+    ] = None
+
+
 class InstallFolderIn(Asking):
     """Of which LDPlayer, where there are several."""
 

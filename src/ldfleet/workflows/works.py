@@ -16,6 +16,7 @@ from ldfleet.ports import Clock, Connector, Journal, NewId, Storage, Work
 from ldfleet.workflows.apps import kill, run, uninstall
 from ldfleet.workflows.backup import backup
 from ldfleet.workflows.clone import clone
+from ldfleet.workflows.command import command
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.create import create
 from ldfleet.workflows.errand import Errand
@@ -63,6 +64,7 @@ def works(
         Verb.GLOBAL_SETTINGS: _on_workstation(global_settings, contexts),
         Verb.SORT_WINDOWS: _on_workstation(sort_windows, contexts),
         Verb.QUIT_ALL: _seen_after(_on_workstation(quit_all, contexts), scanner, storage),
+        Verb.CONSOLE: _on_workstation(command, contexts),
         Verb.SCAN: _scan(scanner, storage),
     }
 
