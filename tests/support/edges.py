@@ -161,9 +161,11 @@ def _app_over(services: Services) -> FastAPI:
 
 
 @asynccontextmanager
-async def an_edge(config: pytest.Config, folder: Path) -> AsyncGenerator[Edge]:
+async def an_edge(
+    config: pytest.Config, folder: Path, *, kind: str = "sqlite"
+) -> AsyncGenerator[Edge]:
     """The application for one test; its engine stands until a test has it run."""
-    async with a_floor(config, folder) as floor:
+    async with a_floor(config, folder, kind=kind) as floor:
         engine, alive = floor.engine(), {"engine": True, "collector": True}
         connector = WinRMConnector(
             server_id="test",

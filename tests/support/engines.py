@@ -162,10 +162,12 @@ class Floor:
 
 
 @asynccontextmanager
-async def a_floor(config: pytest.Config, folder: Path) -> AsyncGenerator[Floor]:
-    """A migrated SQLite database for one test."""
+async def a_floor(
+    config: pytest.Config, folder: Path, *, kind: str = "sqlite"
+) -> AsyncGenerator[Floor]:
+    """A migrated database of that kind for one test."""
     clock = ManualClock()
-    async with a_place("sqlite", config, folder) as place:
+    async with a_place(kind, config, folder) as place:
         database = Database(
             place.url, vault_key_file=folder / "vault.key", clock=clock, chance=os.urandom
         )

@@ -32,14 +32,15 @@ router = APIRouter(prefix="/batches", tags=["batches"])
 
 NOT_FOUND = problems.of(errors.BatchNotFound)
 MOVING = problems.of(errors.BatchNotFound, errors.BatchFinished)
-SUBMITTING = problems.of(
+UNFIT = (
     errors.FieldInvalid,
     errors.SelectionEmpty,
     errors.SelectionTooLarge,
     errors.EmulatorNotFound,
     errors.WorkstationNotFound,
-    errors.IdempotencyKeyReused,
+    errors.ProfileNotFound,
 )
+SUBMITTING = problems.of(*UNFIT, errors.FilterInvalid, errors.IdempotencyKeyReused)
 
 
 @router.post(
@@ -127,6 +128,7 @@ async def cancel_batch(services: TheServices, actor: CurrentActor, batch_id: str
     responses=problems.of(
         errors.BatchNotFound,
         errors.BatchUnfinished,
+        errors.FieldInvalid,
         errors.SelectionEmpty,
         errors.IdempotencyKeyReused,
     ),

@@ -119,6 +119,7 @@ async def cancel_operation(
     responses=problems.of(
         errors.OperationNotFound,
         errors.OperationNotRetryable,
+        errors.FieldInvalid,
         errors.EmulatorWrongState,
         errors.EmulatorGone,
         errors.NoDesktopSession,

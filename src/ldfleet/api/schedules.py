@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems
-from ldfleet.api.batches import policy_of, policy_out
+from ldfleet.api.batches import UNFIT, policy_of, policy_out
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
 from ldfleet.api.patching import based_on, patched, tag
 from ldfleet.domain.schedule import LastRun, Pause, Schedule, Target
@@ -28,7 +28,12 @@ from ldfleet.wire.shapes import Page
 router = APIRouter(prefix="/schedules", tags=["schedules"])
 
 NOT_FOUND = problems.of(errors.ScheduleNotFound)
-REFUSALS = (errors.FieldInvalid, errors.ScheduleNameTaken)
+REFUSALS = (
+    errors.FieldInvalid,
+    errors.FilterInvalid,
+    errors.ProfileNotFound,
+    errors.ScheduleNameTaken,
+)
 
 
 @router.get("", summary="List schedules by name", responses=problems.of(errors.CursorInvalid))
@@ -114,9 +119,7 @@ async def remove_schedule(
     "/{schedule_id}/run",
     status_code=202,
     summary="Submit it now, whatever its times say",
-    responses=problems.of(
-        errors.ScheduleNotFound, errors.FieldInvalid, errors.SelectionEmpty, errors.EmulatorNotFound
-    ),
+    responses=problems.of(errors.ScheduleNotFound, *UNFIT),
 )
 async def run_schedule(
     services: TheServices, actor: CurrentActor, schedule_id: str, response: Response

@@ -55,12 +55,14 @@ REMOVING = problems.of(
     errors.FieldInvalid,
     errors.IdempotencyKeyReused,
 )
-ON_WORKSTATION = problems.of(
+_REFUSED_THERE = (
     errors.WorkstationNotFound,
     errors.NoDesktopSession,
     errors.FieldInvalid,
     errors.IdempotencyKeyReused,
 )
+ON_WORKSTATION = problems.of(*_REFUSED_THERE)
+CREATING = problems.of(*_REFUSED_THERE, errors.ProfileNotFound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def _params(how: Asking) -> Mapping[str, Any]:
 TheAsked = Annotated[Asked, Depends(_asked)]
 
 
-@emulators.post("", status_code=202, summary="Create an emulator", responses=ON_WORKSTATION)
+@emulators.post("", status_code=202, summary="Create an emulator", responses=CREATING)
 async def create_emulator(asked: TheAsked, how: CreateIn) -> OperationOut:
     return await asked.of_workstation(how.workstation_id, Verb.CREATE, how)
 

@@ -13,9 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ldfleet import errors
-from ldfleet.storage.columns import from_micros, to_micros
-
-_MOST = 2**63 - 1
+from ldfleet.storage.columns import MOST, from_micros, to_micros
 
 
 class Order:
@@ -104,7 +102,7 @@ def _value(plain: Any, column: sa.ColumnElement[Any]) -> Any:
     wanted = column.type.python_type
     if wanted is datetime and type(plain) is int:
         return from_micros(plain)
-    fits = type(plain) is wanted and (wanted is not int or abs(plain) <= _MOST)
+    fits = type(plain) is wanted and (wanted is not int or abs(plain) <= MOST)
     if not fits or (wanted is str and not _keepable(plain)):
         raise errors.CursorInvalid
     return plain

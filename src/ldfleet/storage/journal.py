@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from ldfleet import errors
 from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import LogLine, Step, StepStatus
+from ldfleet.storage.columns import MOST
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.tables import operation_log, operation_steps
 
@@ -58,7 +59,7 @@ async def log_of(
 ) -> Sequence[tuple[int, LogLine]]:
     """In the order they were written."""
     wanted = sa.select(operation_log).where(
-        _line.operation_id == operation_id, _line.number > after
+        _line.operation_id == operation_id, _line.number > min(after, MOST)
     )
     rows = await transaction.rows(wanted.order_by(_line.number).limit(limit))
     return [(row["number"], _line_of(row)) for row in rows]
