@@ -31,6 +31,14 @@ def test_every_operation_has_a_name_a_summary_and_its_problems() -> None:
         assert {"422", "500", "503"} <= operation["responses"].keys()
 
 
+def test_every_operation_says_who_is_refused_and_what_may_not_be_there() -> None:
+    for path, methods in describe()["paths"].items():
+        for operation in methods.values():
+            needed = {"401", "403", "429"} if "x-role" in operation else set[str]()
+            needed |= {"404"} if "_id}" in path else set[str]()
+            assert needed <= operation["responses"].keys(), operation["operationId"]
+
+
 def test_every_problem_is_described_as_one() -> None:
     for operation in operations().values():
         for status, response in operation["responses"].items():

@@ -75,7 +75,5 @@ class ListFilter(Input):
     count: Annotated[
         Literal["exact"] | None, Field(description="Say in `total` how many there are.")
     ] = None
-    cursor: Annotated[
-        str | None, Field(max_length=2000, description="`next_cursor` of the page before.")
-    ] = None
+    cursor: Annotated[str | None, Field(description="`next_cursor` of the page before.")] = None
     limit: PageSize = 50
