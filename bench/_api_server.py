@@ -183,7 +183,10 @@ async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database,
         clock=CLOCK,
         new_id=new_id,
     )
-    feed, metrics = SharedFeed(database.feed, clock=CLOCK), Metrics(storage=database, clock=CLOCK)
+    feed, metrics = (
+        SharedFeed(database.feed, clock=CLOCK),
+        Metrics(storage=database, clock=CLOCK, pool=lambda: database.pool),
+    )
     services = assembly._services(  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
         database,
         connector,

@@ -39,7 +39,7 @@ from ldfleet.domain.profile import Profile
 from ldfleet.domain.schedule import LastRun, Pause, Schedule
 from ldfleet.domain.site import Site
 from ldfleet.domain.sort import Sort
-from ldfleet.domain.verb import Verb
+from ldfleet.domain.verb import Lane, Verb
 from ldfleet.domain.view import View, ViewPage
 from ldfleet.domain.workstation import (
     Credentials,
@@ -468,6 +468,10 @@ class Operations(Protocol):
 
     async def oldest_queued(self) -> datetime | None:
         """When the one was asked for that waits longest and may start now."""
+        ...
+
+    async def places_taken(self) -> Mapping[WorkstationId, Mapping[Lane, int]]:
+        """How many places of each lane are held, where any is."""
         ...
 
     async def count_unfinished(self, workstation_id: WorkstationId) -> int:

@@ -6,8 +6,9 @@ A line is an event name and fields: `log.info("operation.failed", operation_id=â
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum, auto
 from typing import Any, TextIO, cast
 
 import structlog
@@ -65,6 +66,38 @@ def telling(**ids: str | None) -> AbstractContextManager[object]:
     """Put the ids into every line that is logged within, by whomever."""
     given = {name: value for name, value in ids.items() if value is not None}
     return structlog.contextvars.bound_contextvars(**given)
+
+
+class Measure(StrEnum):
+    """What is timed where it happens, in seconds."""
+
+    LDCONSOLE = auto()
+    """One command; `command` is its word, `failed` the kind of its failure or empty."""
+    DB_STATEMENT = auto()
+    """One statement, its round trip included."""
+    DB_WAIT = auto()
+    """For a connection and a transaction; `reason`: the turn to write, or the connection."""
+
+
+Meter = Callable[[Measure, float, str, str], None]
+"""Takes what was measured, the seconds, and up to two labels."""
+_METERS: list[Meter] = []
+
+
+def measured(what: Measure, seconds: float, label: str = "", second: str = "") -> None:
+    """Tell it to whoever measures in this process."""
+    for meter in _METERS:
+        meter(what, seconds, label, second)
+
+
+@contextmanager
+def measuring(meter: Meter) -> Generator[None]:
+    """Tell the meter of all that is measured while the body runs."""
+    _METERS.append(meter)
+    try:
+        yield
+    finally:
+        _METERS.remove(meter)
 
 
 def configure(*, level: str = "INFO", stream: TextIO | None = None, pretty: bool = False) -> None:

@@ -143,7 +143,7 @@ def _services(
         problems=Problems(storage=storage, clock=clock),
         backups=Backups(storage=storage),
         loads=Loads(storage=storage, clock=clock),
-        metrics=Metrics(storage=storage, clock=clock),
+        metrics=Metrics(storage=storage, clock=clock, pool=lambda: floor.database.pool),
         snapshots=Snapshots(reader=floor.database.reader, feed=feed, clock=clock),
         limiter=RateLimiter(clock=clock, rate=10.0, burst=2_000),
         clock=clock,

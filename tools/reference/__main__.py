@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ldfleet.api import openapi
-from tools.reference import api, cli, problems, settings
+from tools.reference import api, cli, metrics, problems, settings
 
 ROOT = Path(__file__).parents[2]
 PAGES: Mapping[str, Callable[[], str]] = {
     "openapi.json": openapi.text,
     "docs/reference/problems.md": problems.page,
     "docs/reference/settings.md": settings.page,
+    "docs/reference/metrics.md": metrics.page,
     "docs/reference/api.md": api.page,
     "docs/reference/cli.md": cli.page,
 }

@@ -98,7 +98,7 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
         )
         feed = SharedFeed(database.feed, clock=CLOCK)
         await stack.enter_async_context(feed.running())
-        metrics = Metrics(storage=database, clock=CLOCK)
+        metrics = Metrics(storage=database, clock=CLOCK, pool=lambda: database.pool)
         await stack.enter_async_context(metrics.watching(feed))
         services = _services(
             database,

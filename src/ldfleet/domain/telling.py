@@ -23,6 +23,8 @@ def of_operation(operation: Operation, *, at: datetime) -> Event:
         "code": operation.failure["code"] if operation.failure else None,
         "took_s": _took(operation),
     }
+    if operation.result and "stages" in operation.result:
+        data["stages"] = operation.result["stages"]
     return Event(type=EventType.OPERATION_CHANGED, subject=operation.id, at=at, data=data)
 
 

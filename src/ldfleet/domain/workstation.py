@@ -7,6 +7,7 @@ from typing import Self
 
 from ldfleet.domain.facts import Install, SystemFacts
 from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.verb import Lane
 
 
 class WorkstationStatus(StrEnum):
@@ -77,6 +78,18 @@ class Limits:
     light: int = 4
     boot_gap: float = 5.0
     """Seconds between two boots (ldconsole.md 7: 5 to 12 in other tools)."""
+
+    def of(self, lane: Lane) -> int:
+        """How many places the lane has."""
+        match lane:
+            case Lane.BOOT:
+                return self.boots
+            case Lane.DISK:
+                return self.disk
+            case Lane.LIGHT:
+                return self.light
+            case Lane.SCAN:
+                return 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

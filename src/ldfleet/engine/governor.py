@@ -5,14 +5,14 @@ is promised here even if this were wrong.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ldfleet.domain.ids import OperationId, WorkstationId
 from ldfleet.domain.operation import Operation, around
 from ldfleet.domain.verb import Lane, lanes_of
-from ldfleet.domain.workstation import Limits, Workstation, WorkstationStatus
+from ldfleet.domain.workstation import Workstation, WorkstationStatus
 from ldfleet.ports import Candidate, Queue, Verdict
 
 GLOBAL = "global"
@@ -20,12 +20,6 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 _S = WorkstationStatus
 
 
-_PLACES: Mapping[Lane, Callable[[Limits], int]] = {
-    Lane.BOOT: lambda limits: limits.boots,
-    Lane.DISK: lambda limits: limits.disk,
-    Lane.LIGHT: lambda limits: limits.light,
-    Lane.SCAN: lambda _limits: 1,
-}
 _WORDS: Mapping[Lane, str] = {
     Lane.BOOT: "boots",
     Lane.DISK: "disk-heavy operations",
@@ -144,7 +138,7 @@ def _obstacles_in(lane: Lane, workstation: Workstation, places: _Places) -> Iter
     held_back = _held_back(workstation, lane, places.now)
     if held_back is not None:
         yield _Obstacle(held_back)
-    key, allowed = _lane(workstation.id, lane), _PLACES[lane](workstation.limits)
+    key, allowed = _lane(workstation.id, lane), workstation.limits.of(lane)
     if places.taken(key) >= allowed:
         word = _WORDS[lane]
         yield _Obstacle(f"{places.taken(key)} of {allowed} {word} in flight on {workstation.name}")

@@ -1,7 +1,8 @@
 """What the server is measured by, in Prometheus' text form.
 
-Counts are read from the database when they are asked for; durations are gathered from the
-change feed, which tells of the operations of every process.
+Counts are read from the database when they are asked for; durations of operations are gathered
+from the change feed, which tells of those of every process; what is timed where it happens
+(`services/meters.py`) is of this process alone.
 """
 
 import asyncio
@@ -11,14 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    disable_created_metrics,
-    generate_latest,
-)
+from prometheus_client import Gauge
 
 import ldfleet
 from ldfleet import errors
@@ -29,6 +23,9 @@ from ldfleet.domain.problem import ProblemKind
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import WorkstationStatus
 from ldfleet.ports import Clock, Feed, Storage
+from ldfleet.services.meters import Meters, Places, Pool
+from ldfleet.services.shelf import Shelf
+from ldfleet.telemetry import measuring
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -37,6 +34,9 @@ FRESH = 5.0  # seconds: several scrapers ask the database once
 PATIENCE = 2.0  # seconds that a scrape waits for the database
 _OPERATION_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 _BOOT_SECONDS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300)
+_LAG_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+STAGES = ("player", "machine", "adb", "android")
+"""The rungs of a boot, as a launch's result names them."""
 _OUTCOMES = tuple(status for status in OperationStatus if status.over)
 TRANSPORT_KINDS: Mapping[str, str] = {
     "workstation_unreachable": "unreachable",
@@ -54,56 +54,63 @@ TRANSPORT_KINDS: Mapping[str, str] = {
 class Metrics:
     """All of them, in a registry of its own."""
 
-    def __init__(self, *, storage: Storage, clock: Clock) -> None:
+    def __init__(self, *, storage: Storage, clock: Clock, pool: Pool) -> None:
         self._storage = storage
         self._clock = clock
         self._started = clock.monotonic()
         self._read_at: float | None = None
-        self._registry = CollectorRegistry()
-        made = self._registry
-        # A line more for each series, which tells nothing.
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library's
-        self._workstations = _gauge(made, "workstations", "Workstations.", "status")
-        self._emulators = _gauge(made, "emulators", "Emulators.", "status")
-        self._operations = _gauge(made, "operations", "Operations on record.", "status")
-        self._problems = _gauge(made, "problems", "Open problems.", "kind")
-        self._queue_age = _gauge(
-            made, "queue_age_seconds", "Since when the longest waiting operation waits."
+        self.shelf = made = Shelf()
+        self._workstations = made.gauge("workstations", "Workstations.", "status")
+        self._emulators = made.gauge("emulators", "Emulators.", "status")
+        self._operations = made.gauge("operations", "Operations on record.", "status")
+        self._problems = made.gauge("problems", "Open problems.", "kind")
+        self._queue_age = made.gauge(
+            "queue_age_seconds", "Since when the longest waiting operation waits."
         )
-        self._inventory_age = _gauge(
-            made, "inventory_age_seconds", "Since when the longest unseen workstation is unseen."
+        self._inventory_age = made.gauge(
+            "inventory_age_seconds", "Since when the longest unseen workstation is unseen."
         )
-        self._uptime = _gauge(made, "uptime_seconds", "Since this server was started.")
-        self._database = _gauge(made, "database_up", "Whether the database answered this scrape.")
-        self._info = _gauge(made, "build_info", "1, with the version.", "version")
+        self._uptime = made.gauge("uptime_seconds", "Since this server was started.")
+        self._database = made.gauge("database_up", "Whether the database answered this scrape.")
+        self._info = made.gauge("build_info", "1, with the version.", "version")
         self._info.labels(version=ldfleet.__version__).set(1)
-        self._seconds = Histogram(
-            "ldfleet_operation_seconds",
+        self._seconds = made.histogram(
+            "operation_seconds",
             "From an operation's start to its end.",
-            ("action", "outcome"),
+            *("action", "outcome"),
             buckets=_OPERATION_SECONDS,
-            registry=made,
         )
-        self._boots = Histogram(
-            "ldfleet_boot_seconds",
-            "From the start of a launch until its Android was seen ready.",
+        self._boots = made.histogram(
+            "boot_seconds",
+            "From the launch command until the player, the virtual machine, ADB, Android were "
+            "seen up.",
+            "stage",
             buckets=_BOOT_SECONDS,
-            registry=made,
         )
-        self._transport_errors = Counter(
-            "ldfleet_transport_errors",
+        self._transport_errors = made.counter(
+            "transport_errors",
             "Operations and polls that failed between us and a workstation.",
-            ("kind",),
-            registry=made,
+            "kind",
         )
-        self._events = Counter(
-            "ldfleet_events", "Events of the change feed seen by this server.", registry=made
+        self._events = made.counter("events", "Events of the change feed seen by this server.")
+        self._lag = made.histogram(
+            "events_lag_seconds",
+            "From a change until this server heard of it by the change feed.",
+            buckets=_LAG_SECONDS,
         )
+        self._places = Places(made)
+        self._meters = Meters(made, pool=pool)
         self._fill_with_zeros()
 
     @asynccontextmanager
     async def watching(self, feed: Feed) -> AsyncGenerator[None]:
         """Gather from the feed while the body runs."""
+        with measuring(self._meters):
+            async with self._following(feed):
+                yield
+
+    @asynccontextmanager
+    async def _following(self, feed: Feed) -> AsyncGenerator[None]:
         async with asyncio.TaskGroup() as group:
             task = group.create_task(self._watch(feed), name="metrics")
             try:
@@ -115,9 +122,10 @@ class Metrics:
         """All of them now; what the database has not told within its time is as it was."""
         now = self._clock.monotonic()
         self._uptime.set(now - self._started)
+        self._meters.look()
         if self._read_at is None or now - self._read_at >= FRESH:
             await self._read_in_time()
-        return generate_latest(self._registry)
+        return self.shelf.text()
 
     def observe(self, event: Event) -> None:
         """Count an event of the feed."""
@@ -138,13 +146,16 @@ class Metrics:
         if not status.over or took is None:
             return
         self._seconds.labels(action=verb.value, outcome=status.value).observe(took)
-        if verb is Verb.LAUNCH and status is OperationStatus.SUCCEEDED:
-            self._boots.observe(took)
+        for stage, seconds in event.data.get("stages", {}).items():
+            if stage in STAGES:
+                self._boots.labels(stage=stage).observe(seconds)
 
     async def _watch(self, feed: Feed) -> None:
         async with aclosing(feed.follow(None)) as stream:
             async for batch in stream:
+                now = self._clock.now()
                 for _, event in batch:
+                    self._lag.observe(max(0.0, (now - event.at).total_seconds()))
                     self.observe(event)
 
     async def _read_in_time(self) -> None:
@@ -165,6 +176,7 @@ class Metrics:
             operations = await work.operations.counts()
             problems = await work.problems.counts()
             oldest = await work.operations.oldest_queued()
+            taken = await work.operations.places_taken()
         now = self._clock.now()
         seen = [each.health.seen_at for each in workstations if each.health.seen_at is not None]
         self._inventory_age.set((now - min(seen, default=now)).total_seconds())
@@ -175,6 +187,7 @@ class Metrics:
         _set(self._emulators, emulators)
         _set(self._operations, operations)
         _set(self._problems, problems, label="kind")
+        self._places.set(workstations, taken)
 
     def _fill_with_zeros(self) -> None:
         """A series that is not there can't be told from one that is never reached."""
@@ -185,12 +198,10 @@ class Metrics:
         for verb in Verb:
             for outcome in _OUTCOMES:
                 self._seconds.labels(action=verb.value, outcome=outcome.value)
+        for stage in STAGES:
+            self._boots.labels(stage=stage)
         for kind in TRANSPORT_KINDS.values():
             self._transport_errors.labels(kind=kind)
-
-
-def _gauge(registry: CollectorRegistry, name: str, about: str, *labels: str) -> Gauge:
-    return Gauge(f"ldfleet_{name}", about, labels, registry=registry)
 
 
 def _set(gauge: Gauge, counts: Mapping[S, int], *, label: str = "status") -> None:

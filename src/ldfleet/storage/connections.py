@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from ldfleet import errors
 from ldfleet.shield import unbroken
 from ldfleet.storage.faults import translated
 from ldfleet.storage.signals import Channel, Signals
+from ldfleet.telemetry import Measure, measured
 
 Rows = Sequence[Mapping[str, Any]]
 _SETTING = "LDFLEET_DATABASE_URL"
@@ -135,7 +137,11 @@ class Transaction:
         return frozenset(self._rings)
 
     async def _run(self, statement: sa.Executable, rows: Rows | None) -> sa.CursorResult[Any]:
-        return await unbroken(self._connection.execute(statement, rows))
+        started = time.perf_counter()
+        try:
+            return await unbroken(self._connection.execute(statement, rows))
+        finally:
+            measured(Measure.DB_STATEMENT, time.perf_counter() - started)
 
 
 class Connections:
@@ -165,13 +171,21 @@ class Connections:
                 await stack.enter_async_context(self._turn())
             connection = self.engine.connect()
             stack.push_async_callback(_closed, connection)
-            with translated():
+            with translated(), _waiting_for("connection"):
                 begun = await unbroken(_begun(connection, writes=writes))
             transaction = Transaction(connection, begun)
             yield transaction
             rung = await transaction.commit()
         for channel in rung:
             self.signals.ring(channel)
+
+    @property
+    def in_use(self) -> tuple[int, int]:
+        """Connections that somebody has, and open ones that wait for somebody."""
+        pool = self.engine.pool
+        if not isinstance(pool, sa.QueuePool):
+            return 0, 0
+        return pool.checkedout(), pool.checkedin()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -182,13 +196,23 @@ class Connections:
     async def _turn(self) -> AsyncGenerator[None]:
         try:
             async with asyncio.timeout(self._patience):
-                await self._writer.acquire()
+                with _waiting_for("writer"):
+                    await self._writer.acquire()
         except TimeoutError as error:
             raise errors.DatabaseBusy from error
         try:
             yield
         finally:
             self._writer.release()
+
+
+@contextmanager
+def _waiting_for(reason: str) -> Generator[None]:
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        measured(Measure.DB_WAIT, time.perf_counter() - started, reason)
 
 
 # Each of these is short, and bounded by `patience`. A statement that is cancelled half-way goes

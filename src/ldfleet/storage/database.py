@@ -64,6 +64,11 @@ class Database:
             self._connections, self._vault, keep_events=self._keep_events, writes=False
         )
 
+    @property
+    def pool(self) -> tuple[int, int]:
+        """Connections that somebody has, and open ones that wait for somebody."""
+        return self._connections.in_use
+
     async def start(self) -> None:
         """See whether it is there and fit to use.
 

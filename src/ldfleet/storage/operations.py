@@ -19,7 +19,7 @@ from ldfleet.domain.operation import (
     Priority,
     Step,
 )
-from ldfleet.domain.verb import Verb
+from ldfleet.domain.verb import Lane, Verb
 from ldfleet.domain.workstation import WorkstationStatus
 from ldfleet.ports import OperationQuery, Page, Pruned
 from ldfleet.storage import journal, retention
@@ -36,6 +36,7 @@ HELD = 9
 _PIECE = 200  # rows made ready at once: others have their turn between the pieces
 _HISTORY = 100  # successes that tell what is usual
 UNFINISHED = tuple(status.value for status in OperationStatus if not status.over)
+_LANES = frozenset(Lane)
 ACTIVE = tuple(status.value for status in OperationStatus if status.active)
 _OVER = tuple(status.value for status in OperationStatus if status.over)
 _LISTING = Listing(
@@ -201,6 +202,15 @@ class StoredOperations:
         )
         oldest: datetime | None = await self._transaction.value(waiting)
         return oldest
+
+    async def places_taken(self) -> Mapping[WorkstationId, Mapping[Lane, int]]:
+        counted = sa.select(operation_slots.c.lane, sa.func.count().label("number"))
+        taken: dict[WorkstationId, dict[Lane, int]] = {}
+        for row in await self._transaction.rows(counted.group_by(operation_slots.c.lane)):
+            workstation_id, of_workstation, lane = row["lane"].partition("/")
+            if of_workstation and lane in _LANES:
+                taken.setdefault(WorkstationId(workstation_id), {})[Lane(lane)] = row["number"]
+        return taken
 
     async def count_unfinished(self, workstation_id: WorkstationId) -> int:
         counted = sa.select(sa.func.count()).where(

@@ -12,6 +12,7 @@ from ldfleet.ldplayer.commands import Command, CommandClass
 from ldfleet.ldplayer.layout import ldconsole
 from ldfleet.ldplayer.text import NoSuchPlayer, NotUnderstood
 from ldfleet.ports import Clock, Transport
+from ldfleet.telemetry import Measure, measured
 from ldfleet.workflows.reading import reading
 
 T = TypeVar("T")
@@ -59,18 +60,22 @@ class Console:
         try:
             result = await self._carried(command, key)
         except errors.FleetError as error:
+            seconds = self.clock.monotonic() - started
+            measured(Measure.LDCONSOLE, seconds, command.name, error.kind.value)
             await self.note(
                 "ldconsole.failed",
                 argv=list(command.args),
-                seconds=round(self.clock.monotonic() - started, 3),
+                seconds=round(seconds, 3),
                 code=error.code,
                 reason=str(error),
             )
             raise
+        seconds = self.clock.monotonic() - started
+        measured(Measure.LDCONSOLE, seconds, command.name)
         await self.note(
             "ldconsole",
             argv=list(command.args),
-            seconds=round(self.clock.monotonic() - started, 3),
+            seconds=round(seconds, 3),
             exit_code=result.exit_code,
         )
         return result

@@ -33,16 +33,17 @@ async def launch(context: Context) -> Mapping[str, Any]:
     if rung_of(seen) is Rung.ANDROID and context.operation.attempt <= 1:
         return _result(boot_seconds=None, already=True)
     launched_at = await _start(context, seen)
-    await climb(context)
-    booted = None if launched_at is None else context.clock.now() - launched_at
-    return _result(boot_seconds=None if booted is None else round(booted.total_seconds(), 1))
+    reached = await climb(context)
+    if launched_at is None:
+        return _result(boot_seconds=None)
+    stages = {name: round((at - launched_at).total_seconds(), 1) for name, at in reached.items()}
+    return {**_result(boot_seconds=stages[LADDER[-1].name]), "stages": stages}
 
 
-async def climb(context: Context) -> None:
-    """Wait until Android has booted; raises what keeps it from that."""
+async def climb(context: Context) -> Mapping[str, datetime]:
+    """Wait until Android has booted; when each rung was reached. Raises what keeps it from that."""
     climbing = _Climb(context)
-    for step in LADDER:
-        await climbing.up(step)
+    return {step.name: await climbing.up(step) for step in LADDER}
 
 
 async def look_first(
@@ -112,8 +113,8 @@ class _Climb:
         self._zombie = ZombieTimer()
         self._machines: frozenset[int] | None = None
 
-    async def up(self, step: RungStep) -> None:
-        """Wait for a rung; raises what keeps it from being reached."""
+    async def up(self, step: RungStep) -> datetime:
+        """Wait for a rung, and tell when it was; raises what keeps it from being reached."""
         context = self._context
         async with context.journal.step(step.name) as notes:
             if notes.before is not None:
@@ -126,6 +127,7 @@ class _Climb:
             if not await look_until(context, reached, limit=step.limit):
                 raise self._late(step)
             notes.result = {"reached_at": context.clock.now().isoformat()}
+            return datetime.fromisoformat(notes.result["reached_at"])
 
     def _judge(self, seen: Glimpse, step: RungStep) -> bool:
         context, rung = self._context, rung_of(seen)
