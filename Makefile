@@ -1,6 +1,6 @@
 # Every verb sets up what it needs by itself. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench lock openapi docs soak clean
+.PHONY: help setup demo web test check fix bench lock openapi docs soak clean
 PY := .venv/bin/python
 
 help: ## List the verbs
@@ -9,8 +9,11 @@ help: ## List the verbs
 setup: ## Install all that building, testing and running need, and do nothing else
 	@tools/setup
 
-demo: setup ## Run a simulated farm and the server on it; launch an emulator with the printed commands
+demo: setup web ## Run a simulated farm and the server on it; launch an emulator with the printed commands
 	@.venv/bin/ldfleet demo --launch $(ARGS)
+
+web: setup ## Build the dashboard into the package
+	@tools/web build
 
 test: setup ## Run all tests, against real servers too; print each suite's seconds
 	@tools/test
@@ -38,4 +41,4 @@ soak: setup ## The longer runs, by hand
 	@LDFLEET_SOAK=1 tools/test
 
 clean: ## Remove what was made here
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+	rm -rf .venv web/node_modules src/ldfleet/api/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build

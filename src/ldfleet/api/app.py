@@ -12,6 +12,7 @@ from ldfleet.api import (
     backups,
     batches,
     configuration,
+    dashboard,
     emulators,
     farm_problems,
     health,
@@ -106,7 +107,7 @@ def without_services() -> FastAPI:
         # Refusals are written down: they are counted first, so that nobody fills the log.
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(limited), Depends(needs)])
     app.include_router(metrics.router, dependencies=[Depends(limited), Depends(METRICS)])
-    for pages in (problem_pages.router, reference.router):
+    for pages in (problem_pages.router, reference.router, dashboard.router_over()):
         app.include_router(pages, dependencies=[Depends(everyone)])
     return app
 

@@ -72,10 +72,25 @@ def of_workstation(type_: EventType, workstation: Workstation, *, at: datetime) 
 
 
 def of_emulator(type_: EventType, emulator: Emulator, *, at: datetime) -> Event:
-    """It appeared, changed or went."""
+    """It appeared, changed or went; told with all that lists show of it, so that nobody asks."""
+    seen = emulator.observed
     data = {
         "name": emulator.name,
         "status": emulator.status.value,
         "workstation_id": emulator.workstation_id,
+        "power": emulator.power.value,
+        "android": seen.android.value if emulator.current else None,
+        "adb": seen.adb.value if emulator.current else None,
+        "install": emulator.install,
+        "index": emulator.index,
+        "tags": list(emulator.tags),
+        "cpu": emulator.cpu,
+        "memory_mib": emulator.memory_mib,
+        "protected": emulator.protected,
+        "current": emulator.current,
+        "since": int(seen.since.timestamp()),
+        "observed": int(seen.at.timestamp()),
+        "trouble": seen.trouble,
+        "version": emulator.version,
     }
     return Event(type=type_, subject=emulator.id, at=at, data=data)

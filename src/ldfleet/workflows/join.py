@@ -78,7 +78,7 @@ class Changes:
             return
         self.rows.append(replace(after, updated_at=self.now))
         if before is None:
-            self._tell(EventType.EMULATOR_ADDED, after, index=after.index)
+            self._tell(EventType.EMULATOR_ADDED, after)
         elif moved := changed_fields(before, after):
             self._tell(
                 EventType.EMULATOR_CHANGED,
@@ -91,7 +91,7 @@ class Changes:
         """Keep it, as removed."""
         removed = replace(emulator, removed_at=self.now, current=False, updated_at=self.now)
         self.rows.append(removed)
-        self._tell(EventType.EMULATOR_REMOVED, removed, index=emulator.index)
+        self._tell(EventType.EMULATOR_REMOVED, removed)
 
     def _tell(self, type_: EventType, emulator: Emulator, **data: object) -> None:
         event = of_emulator(type_, emulator, at=self.now)

@@ -1,0 +1,56 @@
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { FEATURES } from "@/app/features";
+import { Help } from "@/app/help";
+import { useKeyboard } from "@/app/keyboard";
+import { LiveBanner } from "@/app/live-state";
+import { LoginOverlay } from "@/app/login-overlay";
+import { Palette } from "@/app/palette-door";
+import { Rail } from "@/app/rail";
+import { TasksPanel } from "@/app/tasks-panel";
+import { TopBar } from "@/app/top-bar";
+import { Live } from "@/live/live";
+import { panelSlot } from "@/ui/side-panel";
+import styles from "@/app/frame.module.css";
+
+const holdPanel = (slot: HTMLElement | null) => panelSlot.set(slot);
+
+/** What stands around every page: rail, top bar, one panel; and the live feed while it stands. */
+export function Frame() {
+  const queries = useQueryClient();
+  const [panel, setPanel] = useState<"tasks" | "help" | "palette" | null>(null);
+  const { t } = useTranslation();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const here = FEATURES.findLast((each) => path === each.path || path.startsWith(`${each.path}/`));
+  const { t: page } = useTranslation("pages");
+  const title = here ? page(here.name) : "ldfleet";
+
+  useEffect(() => {
+    const live = new Live(queries);
+    live.start();
+    return () => live.stop();
+  }, [queries]);
+  useEffect(() => {
+    document.title = title === "ldfleet" ? title : `${title} · ldfleet`;
+  }, [title]);
+  useKeyboard({ onPalette: () => setPanel("palette"), onHelp: () => setPanel("help"), onTasks: () => setPanel((now) => (now === "tasks" ? null : "tasks")) });
+
+  return (
+    <div className={styles.frame}>
+      <a className="skip-link" href="#page">{t("skip")}</a>
+      <Rail />
+      <TopBar title={title} tasksOpen={panel === "tasks"} onTasks={() => setPanel(panel === "tasks" ? null : "tasks")} onPalette={() => setPanel("palette")} onHelp={() => setPanel("help")} />
+      <main id="page" className={styles.page} tabIndex={-1}>
+        <LiveBanner />
+        <Outlet />
+      </main>
+      <div ref={holdPanel} />
+      {panel === "tasks" && <TasksPanel onClose={() => setPanel(null)} />}
+      <Palette opened={panel === "palette"} onClose={() => setPanel(null)} onHelp={() => setPanel("help")} />
+      <Help opened={panel === "help"} onClose={() => setPanel(null)} />
+      <LoginOverlay />
+    </div>
+  );
+}

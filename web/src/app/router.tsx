@@ -1,0 +1,35 @@
+import { createRouter } from "@tanstack/react-router";
+import type { QueryClient } from "@tanstack/react-query";
+import { frameRoute, rootRoute } from "@/routing/parents";
+import { routes as overview } from "@/features/overview";
+import { routes as signing } from "@/features/signing";
+import { Frame } from "@/app/frame";
+import { CrashPage, NotFoundPage } from "@/app/error-pages";
+import { Root } from "@/app/root";
+
+rootRoute.update({ component: Root, notFoundComponent: NotFoundPage, errorComponent: CrashPage });
+frameRoute.update({
+  component: Frame,
+  errorComponent: CrashPage,
+  notFoundComponent: NotFoundPage,
+});
+
+const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview])]);
+
+export function newRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultErrorComponent: CrashPage,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultPendingMs: 300,
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof newRouter>;
+  }
+}

@@ -1,0 +1,23 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Door } from "./door";
+import { LoginForm } from "./login-form";
+
+export function SignInPage() {
+  const { t } = useTranslation("auth");
+  const { to = "/" } = useSearch({ from: "/sign-in" });
+  const router = useRouter();
+  const queries = useQueryClient();
+
+  async function enter() {
+    queries.clear();
+    router.history.push(to);
+  }
+
+  return (
+    <Door title={t("welcome")} text={t("welcomeText")} foot={<>{t("firstStart")} <Link to="/setup">{t("firstStartLink")}</Link></>}>
+      <LoginForm onDone={() => void enter()} />
+    </Door>
+  );
+}

@@ -1,0 +1,24 @@
+import { useCallback, useSyncExternalStore } from "react";
+import { type Counts, fleet } from "@/live/fleet-store";
+import type { FleetRow } from "@/live/rows";
+import type { Store } from "@/lib/store";
+
+/** The value of a store, followed. */
+export function useStore<T>(store: Store<T>): T {
+  return useSyncExternalStore(store.subscribe, store.get);
+}
+
+/** One emulator, followed: only who shows it is drawn anew. */
+export function useFleetRow(id: string): FleetRow | undefined {
+  const subscribe = useCallback((tell: () => void) => fleet.subscribe(id, tell), [id]);
+  return useSyncExternalStore(subscribe, () => fleet.get(id));
+}
+
+export function useFleetCounts(): Counts {
+  return useStore(fleet.counts);
+}
+
+/** Null until the fleet is known. */
+export function useFleetSize(): number | null {
+  return useStore(fleet.size);
+}
