@@ -190,11 +190,10 @@ async def test_nonsense_for_a_package_is_refused(cli: CommandLine, edge: Edge) -
     assert await edge.floor.statuses() == {}
 
 
-async def test_ctrl_c_only_stops_the_waiting(cli: CommandLine, edge: Edge) -> None:
-    await farm(edge)
-
+async def interrupted(cli: CommandLine, *words: str) -> tuple[str, str, int]:
+    """What a command tells before and after Ctrl-C, and its exit code."""
     program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "ldfleet", "emulators", "launch", "em_0001"),
+        *(sys.executable, "-m", "ldfleet", *words),
         env=dict(cli.environment),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -204,15 +203,91 @@ async def test_ctrl_c_only_stops_the_waiting(cli: CommandLine, edge: Edge) -> No
         first = await program.stderr.readline()
         program.send_signal(signal.SIGINT)
         rest = await program.stderr.read()
-        code = await program.wait()
+        return first.decode(), rest.decode(), await program.wait()
+
+
+async def test_ctrl_c_only_stops_the_waiting(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+
+    first, rest, code = await interrupted(cli, "emulators", "launch", "em_0001")
 
     [operation_id] = await edge.floor.statuses()
-    assert first.startswith(b"player 1 (em_0001): queued")
+    assert first.startswith("player 1 (em_0001): queued")
     assert code == 130
-    assert "player 1 (em_0001): detached; it goes on." in rest.decode()
-    assert f"ldfleet operations watch {operation_id}" in rest.decode()
-    assert "Traceback" not in rest.decode()
+    assert "player 1 (em_0001): detached; it goes on." in rest
+    assert f"ldfleet operations watch {operation_id}" in rest
+    assert "Traceback" not in rest
     assert (await edge.floor.operation(operation_id)).status == "queued"
+
+
+async def test_ctrl_c_cancels_where_that_is_wanted(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+
+    words = ("emulators", "launch", "em_0001", "--cancel-on-interrupt")
+    _, rest, code = await interrupted(cli, *words)
+
+    [operation_id] = await edge.floor.statuses()
+    assert code == 130
+    assert f"player 1 (em_0001): cancelled ({operation_id})." in rest
+    assert (await edge.floor.operation(operation_id)).status == "cancelled"
+
+
+async def test_emulators_are_read_from_standard_input(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge, emulators=3)
+    words = ("emulators", "launch", "em_0001", "--stdin", "--no-wait")
+
+    done = await cli(*words, stdin="player 2\n\nem_0003\nem_0001\n")
+
+    assert done.exit_code == 0, done.stderr
+    assert len(done.stdout.split()) == len(await edge.floor.statuses()) == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["emulators", "quit", "--stdin"],
+        ["batches", "submit", "launch", "--stdin"],
+        ["batches", "submit", "launch", "--filter", "tag:none"],
+    ],
+    ids=" ".join,
+)
+async def test_nothing_selected_is_an_error_unless_it_may_be(
+    cli: CommandLine, edge: Edge, words: list[str]
+) -> None:
+    await farm(edge)
+
+    refused = await cli(*words, stdin="\n")
+    allowed = await cli(*words, "--allow-empty", stdin="\n")
+
+    assert refused.exit_code != 0
+    assert (allowed.exit_code, allowed.stdout) == (0, "")
+    assert "nothing to do" in allowed.stderr
+
+
+async def test_no_emulator_at_all_is_wrong_usage(cli: CommandLine) -> None:
+    done = await cli("emulators", "quit")
+
+    assert done.exit_code == 2
+    assert "--stdin" in done.stderr
+
+
+async def test_a_batch_is_of_those_on_standard_input(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge, emulators=3)
+
+    done = await cli("batches", "submit", "launch", "--stdin", "--no-wait", stdin="em_0003\n")
+
+    assert done.exit_code == 0, done.stderr
+    [operation_id] = await edge.floor.statuses()
+    assert (await edge.floor.operation(operation_id)).emulator_id == "em_0003"
+
+
+async def test_ops_is_short_for_operations(cli: CommandLine, edge: Edge) -> None:
+    await farm(edge)
+    asked = (await cli("emulators", "launch", "em_0001", "--no-wait")).stdout.strip()
+    async with edge.engine.running():
+        done = await cli("ops", "watch", asked)
+
+    assert done.exit_code == 0, done.stderr
 
 
 async def test_its_log_is_printed(cli: CommandLine, edge: Edge) -> None:

@@ -71,7 +71,7 @@ async def test_a_wait_that_is_given_up_tells_what_goes_on(
             found: dict[str, OperationOut] = {
                 name: client.send(operations.get(name)) for name in ("op_0001", "op_0002")
             }
-            waiting.follow(client, found, limit=None)
+            waiting.follow(client, found, waiting.Patience())
 
     with capture_logs():
         async with listening(edge.app) as url:

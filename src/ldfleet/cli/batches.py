@@ -3,13 +3,15 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
 from ldfleet import errors
 from ldfleet.cli import columns, exits, output, selection, waiting
+from ldfleet.cli.asking import AllowEmpty, How, Stdin, asks, nothing_meant, those_meant
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.filters import FilterOption, filter_of
@@ -18,7 +20,7 @@ from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, only_given
-from ldfleet.cli.waiting import NoWait, Timeout
+from ldfleet.cli.waiting import Patience
 from ldfleet.client import batches
 from ldfleet.client.calls import Call
 from ldfleet.client.client import Client
@@ -48,7 +50,6 @@ _EXITS = {
 }
 
 BatchId = Annotated[str, typer.Argument(metavar="BATCH", help="Its id.")]
-Reason = Annotated[str | None, typer.Option(help="Why; everyone sees it.")]
 
 Targets = Annotated[list[str] | None, typer.Argument(metavar="TARGET", help="Ids or names.")]
 Status = Annotated[str | None, typer.Option(help="All with this status.")]
@@ -115,6 +116,7 @@ PLAN: Sequence[Column[PlannedOut]] = (
         "ldfleet batches submit launch --filter-tag qa --param package=com.example.app",
     )
 )
+@asks
 def submit(
     *,
     verb: Annotated[Verb, typer.Argument(help="What is asked of each.")],
@@ -129,19 +131,21 @@ def submit(
     waves: Waves = None,
     pause: Pause = None,
     stop_on_failures: StopOnFailures = None,
-    reason: Reason = None,
+    stdin: Stdin = False,
+    allow_empty: AllowEmpty = False,
     dry_run: DryRun = False,
     yes: Yes = False,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Ask the same of many, and wait for all of them.
 
     Exits 0 only if all succeeded, 7 if some did. Ctrl-C stops the waiting, not the batch.
     """
-    limit = waiting.seconds_of(timeout)
-    with connect() as client:
+    named = those_meant(target, stdin=stdin)
+    if stdin and not named:
+        nothing_meant("TARGET", stdin=stdin, allow_empty=allow_empty)
+        return
+    with connect() as client, _perhaps_empty(allow=allow_empty):
         matching = filter_of(
             filter_,
             status=filter_status,
@@ -152,25 +156,19 @@ def submit(
         )
         wanted = only_given(
             verb=verb,
-            ids=[_id_of(client, verb, each) for each in target] if target else None,
+            ids=[_id_of(client, verb, each) for each in named] if named else None,
             filter="" if matching is None and everything else matching,
             params=_params_of(param),
             policy=policy_of(waves, pause, stop_on_failures),
-            reason=reason,
+            reason=how.reason,
         )
         batch_in = built(BatchIn, wanted)
         if dry_run:
-            _show_plan(client.send(batches.plan(batch_in)), output_format)
+            _show_plan(client.send(batches.plan(batch_in)), how.patience.chosen)
         else:
             if verb in _TAKES_DATA and not yes:
                 batch_in = _confirmed(client, batch_in)
-            _ask(
-                client,
-                batches.submit(batch_in),
-                wait=not no_wait,
-                limit=limit,
-                chosen=output_format,
-            )
+            _ask(client, batches.submit(batch_in), how.patience)
 
 
 @app.command("list")
@@ -219,16 +217,19 @@ def operations(
 
 
 @app.command()
-def watch(*, batch: BatchId, timeout: Timeout = None, output_format: As = Format.TABLE) -> None:
+def watch(
+    *,
+    batch: BatchId,
+    timeout: waiting.Timeout = None,
+    cancel_on_interrupt: waiting.CancelOnInterrupt = False,
+    output_format: As = Format.TABLE,
+) -> None:
     """Wait for its end; exits 0 only if all succeeded."""
+    patience = Patience(
+        limit=waiting.seconds_of(timeout), cancel=cancel_on_interrupt, chosen=output_format
+    )
     with connect() as client:
-        _ask(
-            client,
-            batches.get(batch),
-            wait=True,
-            limit=waiting.seconds_of(timeout),
-            chosen=output_format,
-        )
+        _ask(client, batches.get(batch), patience)
 
 
 @app.command()
@@ -253,22 +254,15 @@ def cancel(*, batch: BatchId, output_format: As = Format.TABLE) -> None:
 
 
 @app.command()
-def retry(
-    *,
-    batch: BatchId,
-    reason: Reason = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
-) -> None:
+@asks
+def retry(*, batch: BatchId, how: How) -> None:
     """Ask anew for what failed or was skipped.
 
     That is a new batch; the command waits for it.
     """
-    how = built(RetryIn, only_given(reason=reason))
-    limit = waiting.seconds_of(timeout)
+    asked = built(RetryIn, only_given(reason=how.reason))
     with connect() as client:
-        _ask(client, batches.retry(batch, how), wait=not no_wait, limit=limit, chosen=output_format)
+        _ask(client, batches.retry(batch, asked), how.patience)
 
 
 def _confirmed(client: Client, wanted: BatchIn) -> BatchIn:
@@ -286,14 +280,22 @@ def _move(call: Call[BatchOut], chosen: Format) -> None:
     output.show_one(moved, BATCH, chosen)
 
 
-def _ask(
-    client: Client, call: Call[BatchOut], *, wait: bool, limit: float | None, chosen: Format
-) -> None:
-    batch = client.send(call)
-    if not wait:
+@contextmanager
+def _perhaps_empty(*, allow: bool) -> Generator[None]:
+    try:
+        yield
+    except errors.SelectionEmpty:
+        if not allow:
+            raise
+        output.say("There are none: nothing to do.")
+
+
+def _ask(client: Client, call: Call[BatchOut], patience: Patience) -> None:
+    batch, chosen = client.send(call), patience.chosen
+    if not patience.wait:
         output.show_one(batch, BATCH, Format.NAME if chosen.for_people else chosen)
         return
-    ended = _follow(client, batch, limit)
+    ended = _follow(client, batch, patience)
     output.show_one(ended, BATCH, chosen)
     if not ended.status.over:
         output.say(f"{ended.id} goes on: ldfleet batches watch {ended.id}")
@@ -305,12 +307,12 @@ def _ask(
 def _follow(
     client: Client,
     batch: BatchOut,
-    limit: float | None,
+    patience: Patience,
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> BatchOut:
     """Until it is over, halted, or the limit is up; Ctrl-C only stops the waiting."""
-    start, line = monotonic(), output.ProgressLine()
+    start, limit, line = monotonic(), patience.limit, output.ProgressLine()
     try:
         while not batch.status.over and batch.status is not BatchStatus.HALTED:
             line.tell(f"{batch.id}: {describe(batch)}")
@@ -320,6 +322,10 @@ def _follow(
             batch = client.send(batches.get(batch.id))
     except KeyboardInterrupt:
         line.end()
+        if patience.cancel:
+            asked = client.send(batches.cancel(batch.id))
+            output.say(f"{asked.id}: {describe(asked)}. What runs goes on.")
+            raise typer.Exit(exits.Exit.INTERRUPTED) from None
         output.say(f"Detached; it goes on. Watch it: ldfleet batches watch {batch.id}")
         raise typer.Exit(exits.Exit.INTERRUPTED) from None
     line.tell(f"{batch.id}: {describe(batch)}")

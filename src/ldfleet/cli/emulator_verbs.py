@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
 from ldfleet.cli import selection, waiting
+from ldfleet.cli.asking import How, asks, asks_one, asks_some
 from ldfleet.cli.connection import connect
 from ldfleet.cli.hardware import (
     AndroidId,
@@ -26,10 +27,7 @@ from ldfleet.cli.hardware import (
     SimSerial,
     settings_of,
 )
-from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import WorkstationRef
-from ldfleet.cli.sending import built
-from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import emulators
 from ldfleet.client.calls import Call
 from ldfleet.wire.operations import OperationOut
@@ -43,90 +41,62 @@ from ldfleet.wire.verbs import (
     LaunchIn,
     LocationIn,
     ModifyIn,
-    OnBusy,
     PropertyIn,
     RenameIn,
     RestoreIn,
 )
 
-H = TypeVar("H", bound=EmulatorAsking)
-
-EmulatorRefs = Annotated[list[str], typer.Argument(metavar="EMULATOR", help="Ids or names.")]
 EmulatorRef = Annotated[str, typer.Argument(metavar="EMULATOR", help="Its id or name.")]
-Reason = Annotated[str | None, typer.Option(help="Why; everyone sees it.")]
-Busy = Annotated[
-    OnBusy,
-    typer.Option("--on-busy", help="Where it has something to do: behind it, or not at all."),
-]
 Package = Annotated[str, typer.Option(help="The app, as com.example.app.")]
 NewName = Annotated[str | None, typer.Option(help="Its name.")]
 
 
+@asks_some
 def launch(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     package: Annotated[str | None, typer.Option(help="An app to start with it.")] = None,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Launch emulators, and wait for their Android.
 
     Exits 0 only if it was seen ready. Ctrl-C stops the waiting, not the launch.
     """
-    how = _how(LaunchIn, reason, on_busy, package=package)
-    ask = partial(emulators.launch, how=how)
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    asked = how.built(LaunchIn, package=package)
+    ask = partial(emulators.launch, how=asked)
+    _act(emulator, ask, how)
 
 
-def quit_(
-    *,
-    emulator: EmulatorRefs,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
-) -> None:
+@asks_some
+def quit_(*, emulator: list[str], how: How) -> None:
     """Quit emulators, and wait until they are gone."""
-    ask = partial(emulators.quit_, how=_how(EmulatorAsking, reason, on_busy))
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.quit_, how=how.built(EmulatorAsking))
+    _act(emulator, ask, how)
 
 
-def reboot(
-    *,
-    emulator: EmulatorRefs,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
-) -> None:
+@asks_some
+def reboot(*, emulator: list[str], how: How) -> None:
     """Restart running emulators, and wait for their Android."""
-    ask = partial(emulators.reboot, how=_how(EmulatorAsking, reason, on_busy))
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.reboot, how=how.built(EmulatorAsking))
+    _act(emulator, ask, how)
 
 
+@asks_one
 def rename(
     *,
     emulator: EmulatorRef,
     name: Annotated[str, typer.Argument(help="The new name.")],
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Give an emulator a name."""
-    ask = partial(emulators.rename, how=_how(RenameIn, reason, on_busy, name=name))
-    _act([emulator], ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.rename, how=how.built(RenameIn, name=name))
+    _act([emulator], ask, how)
 
 
+@asks_some
 def modify(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     screen: Screen = None,
     cpu: Cores = None,
     memory: Memory = None,
@@ -141,11 +111,7 @@ def modify(
     auto_rotate: AutoRotate = None,
     lock_window: LockWindow = None,
     root: Root = None,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Change hardware settings of emulators.
 
@@ -167,10 +133,11 @@ def modify(
         lock_window=lock_window,
         root=root,
     )
-    ask = partial(emulators.modify, how=_how(ModifyIn, reason, on_busy, settings=settings))
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.modify, how=how.built(ModifyIn, settings=settings))
+    _act(emulator, ask, how)
 
 
+@asks_one
 def clone(
     *,
     emulator: EmulatorRef,
@@ -181,34 +148,26 @@ def clone(
     stop_source: Annotated[
         bool, typer.Option("--stop-source", help="Quit the source first, if it runs.")
     ] = False,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Make another emulator like one, with device ids of its own."""
     given: dict[str, Any] = {"name": name, "new_ids": not keep_ids, "stop_source": stop_source}
-    ask = partial(emulators.clone, how=_how(CloneIn, reason, on_busy, **given))
-    _act([emulator], ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.clone, how=how.built(CloneIn, **given))
+    _act([emulator], ask, how)
 
 
+@asks_some
 def remove(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     yes: waiting.Yes = False,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Remove emulators with their disks; protected ones are not.
 
     Asks to type the name, or how many they are.
     """
-    how = _how(EmulatorAsking, reason, on_busy)
-    limit = waiting.seconds_of(timeout)
+    asked = how.built(EmulatorAsking)
     with connect() as client:
         found = {one.id: one for one in (selection.find_emulator(client, ref) for ref in emulator)}
         names = ", ".join(f"{one.name} on {one.workstation_name}" for one in found.values())
@@ -218,13 +177,14 @@ def remove(
         )
         targets = {
             one.id: waiting.named(
-                f"{one.name} ({one.id})", partial(client.send, emulators.remove(one.id, how))
+                f"{one.name} ({one.id})", partial(client.send, emulators.remove(one.id, asked))
             )
             for one in found.values()
         }
-        waiting.act_on(client, targets, wait=not no_wait, limit=limit, chosen=output_format)
+        waiting.act_on(client, targets, how.patience)
 
 
+@asks
 def create(
     *,
     workstation: WorkstationRef,
@@ -250,16 +210,12 @@ def create(
     cpu: Cores = None,
     memory: Memory = None,
     root: Root = None,
-    reason: Reason = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Create an emulator on a workstation.
 
     With --profile it gets the hardware, tags and apps of that.
     """
-    limit = waiting.seconds_of(timeout)
     settings = settings_of(screen=screen, cpu=cpu, memory_mib=memory, root=root)
     given = {
         "name": name,
@@ -268,46 +224,39 @@ def create(
         "apps": None if package is None else [{"package": each} for each in package],
         "stay_on": stay_on or None,
         "settings": settings or None,
-        "reason": reason,
     }
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         sent = {key: value for key, value in given.items() if value is not None}
         if profile is not None:
             sent["profile"] = selection.find_profile(client, profile).id
-        how = built(CreateIn, {"workstation_id": found.id, **sent})
-        create = partial(client.send, emulators.create(how))
+        asked = how.built(CreateIn, workstation_id=found.id, **sent)
+        create = partial(client.send, emulators.create(asked))
         target = {found.name: waiting.named(f"{found.name} ({found.id})", create)}
-        waiting.act_on(client, target, wait=not no_wait, limit=limit, chosen=output_format)
+        waiting.act_on(client, target, how.patience)
 
 
+@asks_some
 def backup(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     file: Annotated[
         str | None, typer.Option(help=r"A full path there, as D:\backups\one.ldbk.")
     ] = None,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Back stopped emulators up to files on their workstations."""
-    ask = partial(emulators.backup, how=_how(BackupIn, reason, on_busy, file=file))
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.backup, how=how.built(BackupIn, file=file))
+    _act(emulator, ask, how)
 
 
+@asks_one
 def restore(
     *,
     emulator: EmulatorRef,
     file: Annotated[str, typer.Argument(help=r"A full path there, as D:\backups\one.ldbk.")],
     yes: waiting.Yes = False,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Replace the disks of a stopped emulator by those of a backup."""
     waiting.refuse_unless_confirmed(
@@ -315,142 +264,108 @@ def restore(
         yes=yes,
         terminal=sys.stdin.isatty(),
     )
-    ask = partial(emulators.restore, how=_how(RestoreIn, reason, on_busy, file=file))
-    _act([emulator], ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.restore, how=how.built(RestoreIn, file=file))
+    _act([emulator], ask, how)
 
 
+@asks_some
 def install(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     file: Annotated[
         str | None, typer.Option(help=r"A full path there, as D:\apps\one.apk.")
     ] = None,
     package: Annotated[
         str | None, typer.Option(help="An app of LDPlayer's store, perhaps an old version.")
     ] = None,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Install an app in running emulators: --file or --package."""
-    how = _how(InstallIn, reason, on_busy, file=file, package=package)
-    ask = partial(emulators.install, how=how)
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    asked = how.built(InstallIn, file=file, package=package)
+    ask = partial(emulators.install, how=asked)
+    _act(emulator, ask, how)
 
 
+@asks_some
 def uninstall(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     package: Package,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Uninstall an app from running emulators."""
-    how = _how(EmulatorAsking, reason, on_busy)
-    ask = partial(emulators.uninstall, package=package, how=how)
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    asked = how.built(EmulatorAsking)
+    ask = partial(emulators.uninstall, package=package, how=asked)
+    _act(emulator, ask, how)
 
 
+@asks_some
 def run(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     package: Package,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Bring an app of running emulators to the front."""
-    ask = partial(emulators.run, package=package, how=_how(EmulatorAsking, reason, on_busy))
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.run, package=package, how=how.built(EmulatorAsking))
+    _act(emulator, ask, how)
 
 
+@asks_some
 def kill(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     package: Package,
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """End an app of running emulators."""
-    ask = partial(emulators.kill, package=package, how=_how(EmulatorAsking, reason, on_busy))
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.kill, package=package, how=how.built(EmulatorAsking))
+    _act(emulator, ask, how)
 
 
+@asks_some
 def locate(
     *,
-    emulator: EmulatorRefs,
+    emulator: list[str],
     longitude: Annotated[float, typer.Option(help="-180 to 180.")],
     latitude: Annotated[float, typer.Option(help="-90 to 90.")],
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Set the place that emulators report, in degrees of WGS-84."""
-    how = _how(LocationIn, reason, on_busy, longitude=longitude, latitude=latitude)
-    ask = partial(emulators.locate, how=how)
-    _act(emulator, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    asked = how.built(LocationIn, longitude=longitude, latitude=latitude)
+    ask = partial(emulators.locate, how=asked)
+    _act(emulator, ask, how)
 
 
+@asks_one
 def adb(
     *,
     emulator: EmulatorRef,
     command: Annotated[list[str], typer.Argument(help="After --, as: shell pm list packages.")],
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Run an ADB command in a running emulator.
 
     -o json shows all of its output.
     """
-    ask = partial(emulators.adb, how=_how(AdbIn, reason, on_busy, command=" ".join(command)))
-    _act([emulator], ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.adb, how=how.built(AdbIn, command=" ".join(command)))
+    _act([emulator], ask, how)
 
 
+@asks_one
 def setprop(
     *,
     emulator: EmulatorRef,
     key: Annotated[str, typer.Argument(help="As phone.imei.")],
     value: Annotated[str, typer.Argument(help="Its value.")],
-    reason: Reason = None,
-    on_busy: Busy = "queue",
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Set a property of a running emulator."""
-    ask = partial(emulators.setprop, how=_how(PropertyIn, reason, on_busy, key=key, value=value))
-    _act([emulator], ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    ask = partial(emulators.setprop, how=how.built(PropertyIn, key=key, value=value))
+    _act([emulator], ask, how)
 
 
-def _how(model: type[H], reason: str | None, on_busy: OnBusy, **given: Any) -> H:
-    sent = {"reason": reason, "on_busy": on_busy, **given}
-    return built(model, {name: value for name, value in sent.items() if value is not None})
-
-
-def _act(
-    meant: Sequence[str],
-    ask: Callable[[str], Call[OperationOut]],
-    *,
-    no_wait: bool,
-    timeout: str | None,
-    chosen: Format,
-) -> None:
-    limit = waiting.seconds_of(timeout)
+def _act(meant: Sequence[str], ask: Callable[[str], Call[OperationOut]], how: How) -> None:
     with connect() as client:
 
         def submit(reference: str) -> tuple[str, OperationOut]:
@@ -458,4 +373,4 @@ def _act(
             return f"{found.name} ({found.id})", client.send(ask(found.id))
 
         targets = {reference: partial(submit, reference) for reference in meant}
-        waiting.act_on(client, targets, wait=not no_wait, limit=limit, chosen=chosen)
+        waiting.act_on(client, targets, how.patience)

@@ -20,7 +20,7 @@ class Entry:
 
     target: str
     about: str
-    alias: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 COMMANDS: Mapping[str, Entry] = {
@@ -31,32 +31,36 @@ COMMANDS: Mapping[str, Entry] = {
     "workstations": Entry(
         "ldfleet.cli.workstations:app",
         "The Windows PCs: add, test, scan, hold, …",
-        "workstation",
+        ("workstation",),
     ),
     "sites": Entry(
-        "ldfleet.cli.sites:app", "The LANs that PCs stand in, and the workers there.", "site"
+        "ldfleet.cli.sites:app", "The LANs that PCs stand in, and the workers there.", ("site",)
     ),
     "emulators": Entry(
-        "ldfleet.cli.emulators:app", "The emulators on them: list, launch, quit, …", "emulator"
+        "ldfleet.cli.emulators:app", "The emulators on them: list, launch, quit, …", ("emulator",)
     ),
     "operations": Entry(
-        "ldfleet.cli.operations:app", "What was asked: watch, cancel, read its log.", "operation"
+        "ldfleet.cli.operations:app",
+        "What was asked: watch, cancel, read its log.",
+        ("operation", "ops"),
     ),
     "batches": Entry(
-        "ldfleet.cli.batches:app", "The same asked of many: in waves, retried.", "batch"
+        "ldfleet.cli.batches:app", "The same asked of many: in waves, retried.", ("batch",)
     ),
     "profiles": Entry(
-        "ldfleet.cli.profiles:app", "What new emulators are like: hardware, ids, apps.", "profile"
+        "ldfleet.cli.profiles:app",
+        "What new emulators are like: hardware, ids, apps.",
+        ("profile",),
     ),
     "schedules": Entry(
-        "ldfleet.cli.schedules:app", "What is asked by itself at certain times.", "schedule"
+        "ldfleet.cli.schedules:app", "What is asked by itself at certain times.", ("schedule",)
     ),
-    "views": Entry("ldfleet.cli.views:app", "Filters of lists, saved under names.", "view"),
+    "views": Entry("ldfleet.cli.views:app", "Filters of lists, saved under names.", ("view",)),
     "backups": Entry(
         "ldfleet.cli.backups:app", "Backups of emulators: what there is, and where it lies."
     ),
     "problems": Entry(
-        "ldfleet.cli.problems:app", "What is wrong now, and what mends it.", "problem"
+        "ldfleet.cli.problems:app", "What is wrong now, and what mends it.", ("problem",)
     ),
     "audit": Entry("ldfleet.cli.audit:app", "Who did what; is that log whole?"),
     "setup": Entry("ldfleet.cli.people:setup", "Make the first admin of a new server."),
@@ -64,9 +68,11 @@ COMMANDS: Mapping[str, Entry] = {
     "logout": Entry("ldfleet.cli.people:logout", "Sign out."),
     "whoami": Entry("ldfleet.cli.people:whoami", "Show who you are, and what you may."),
     "password": Entry("ldfleet.cli.people:password", "Change your password."),
-    "users": Entry("ldfleet.cli.users:app", "Who may sign in: roles, scopes, passwords.", "user"),
-    "tokens": Entry("ldfleet.cli.tokens:app", "Your API tokens, for programs.", "token"),
-    "sessions": Entry("ldfleet.cli.sessions:app", "Your logins: list, end.", "session"),
+    "users": Entry(
+        "ldfleet.cli.users:app", "Who may sign in: roles, scopes, passwords.", ("user",)
+    ),
+    "tokens": Entry("ldfleet.cli.tokens:app", "Your API tokens, for programs.", ("token",)),
+    "sessions": Entry("ldfleet.cli.sessions:app", "Your logins: list, end.", ("session",)),
     "serve": Entry("ldfleet.cli.local:serve", "Run the server here."),
     "worker": Entry("ldfleet.cli.local:worker", "Run operations of some sites here."),
     "demo": Entry("ldfleet.cli.local:demo", "Run a server with a simulated farm, to try it out."),
@@ -101,8 +107,8 @@ class Root(TyperGroup):
         super().__init__(**attrs)
         for name, entry in COMMANDS.items():
             self.add_command(Deferred(name, entry))
-            if entry.alias is not None:
-                self.add_command(Deferred(entry.alias, entry, hidden=True))
+            for alias in entry.aliases:
+                self.add_command(Deferred(alias, entry, hidden=True))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a failure is told on standard error."""

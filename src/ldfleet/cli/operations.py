@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ldfleet.cli import columns, output, selection, waiting
+from ldfleet.cli.asking import How, asks
 from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.filters import FilterOption, Sort
@@ -14,7 +15,7 @@ from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit, OperationId
 from ldfleet.cli.sending import built, only_given
-from ldfleet.cli.waiting import NoWait, Timeout
+from ldfleet.cli.waiting import Timeout
 from ldfleet.client import operations
 from ldfleet.client.client import Client
 from ldfleet.domain.operation import OperationStatus
@@ -94,18 +95,16 @@ def watch(
     *,
     operation: OperationId,
     timeout: Timeout = None,
+    cancel_on_interrupt: waiting.CancelOnInterrupt = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """Wait for its end; exits 0 only if it succeeded."""
-    limit = waiting.seconds_of(timeout)
+    patience = waiting.Patience(
+        limit=waiting.seconds_of(timeout), cancel=cancel_on_interrupt, chosen=output_format
+    )
     with connect() as client:
-        waiting.act_on(
-            client,
-            {operation: lambda: (operation, client.send(operations.get(operation)))},
-            wait=True,
-            limit=limit,
-            chosen=output_format,
-        )
+        watched = {operation: lambda: (operation, client.send(operations.get(operation)))}
+        waiting.act_on(client, watched, patience)
 
 
 @app.command()
@@ -117,25 +116,13 @@ def cancel(*, operation: OperationId, output_format: As = Format.TABLE) -> None:
 
 
 @app.command()
-def retry(
-    *,
-    operation: OperationId,
-    reason: Annotated[str | None, typer.Option(help="Why; kept with the operation.")] = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
-) -> None:
+@asks
+def retry(*, operation: OperationId, how: How) -> None:
     """Ask anew for what ended without success."""
-    limit = waiting.seconds_of(timeout)
-    asked = built(RetryIn, {"reason": reason})
+    asked = built(RetryIn, {"reason": how.reason})
     with connect() as client:
-        waiting.act_on(
-            client,
-            {operation: lambda: (operation, client.send(operations.retry(operation, asked)))},
-            wait=not no_wait,
-            limit=limit,
-            chosen=output_format,
-        )
+        again = {operation: lambda: (operation, client.send(operations.retry(operation, asked)))}
+        waiting.act_on(client, again, how.patience)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from ldfleet import errors
 from ldfleet.cli import columns, exits, output
 from ldfleet.cli.output import Format
+from ldfleet.client import operations as calls
 from ldfleet.client.client import Client
 from ldfleet.errors import FleetError
 from ldfleet.wire.operations import OperationOut
@@ -32,7 +34,24 @@ Timeout = Annotated[
     ),
 ]
 
+CancelOnInterrupt = Annotated[
+    bool,
+    typer.Option(
+        "--cancel-on-interrupt", help="Ctrl-C cancels what is waited for; else it goes on."
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Whether and how long a command waits, what Ctrl-C does then, and how the end is shown."""
+
+    wait: bool = True
+    limit: float | None = None
+    """Seconds."""
+    cancel: bool = False
+    chosen: Format = Format.TABLE
 
 
 def seconds_of(duration: str | None) -> float | None:
@@ -50,14 +69,7 @@ def named(name: str, ask: Callable[[], OperationOut]) -> Submit:
     return lambda: (name, ask())
 
 
-def act_on(
-    client: Client,
-    targets: Mapping[str, Submit],
-    *,
-    wait: bool,
-    limit: float | None,
-    chosen: Format,
-) -> None:
+def act_on(client: Client, targets: Mapping[str, Submit], patience: Patience) -> None:
     """Submit something for each target as it was given, wait for it, and exit by how it ended.
 
     One target's refusal is a result beside the others; a single target's is raised.
@@ -73,7 +85,8 @@ def act_on(
                 raise
             output.say(given)
             refused.append(output.tell_failure(error, {}))
-    ended = follow(client, accepted, limit=limit) if wait else list(accepted.values())
+    wait, chosen = patience.wait, patience.chosen
+    ended = follow(client, accepted, patience) if wait else list(accepted.values())
     show(ended, Format.NAME if not wait and chosen.for_people else chosen)
     results = (
         [exits.of_status(one.status) for one in ended] if wait else [exits.Exit.OK] * len(ended)
@@ -84,21 +97,21 @@ def act_on(
 def follow(
     client: Client,
     operations: Mapping[str, OperationOut],
+    patience: Patience,
     *,
-    limit: float | None,
     quiet: bool = False,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> list[OperationOut]:
-    """Wait for all of them together, at most `limit` seconds; Ctrl-C only stops the waiting.
+    """Wait for all of them together; Ctrl-C stops the waiting, and cancels only if that is wanted.
 
     `quiet`: of those that succeeded nothing is told.
     """
-    start = monotonic()
+    start, limit = monotonic(), patience.limit
     ended: list[OperationOut] = []
     line = output.ProgressLine()
     try:
         for name, operation in operations.items():
-            left = None if limit is None else max(0.0, limit - (monotonic() - start))
+            rest = None if limit is None else max(0.0, limit - (monotonic() - start))
 
             def tell(seen: OperationOut, name: str = name) -> None:
                 line.tell(f"{name}: {columns.describe(seen)}")
@@ -108,14 +121,18 @@ def follow(
 
             ended.append(
                 client.wait(
-                    operation.id, timeout=left, step=PROGRESS_SECONDS, tell=tell, missing=miss
+                    operation.id, timeout=rest, step=PROGRESS_SECONDS, tell=tell, missing=miss
                 )
             )
             line.end()
     except (KeyboardInterrupt, FleetError) as stopped:
         line.end()
         _tell_outcomes(operations, ended)
-        _say_detached(list(operations.items())[len(ended) :])
+        left = list(operations.items())[len(ended) :]
+        if isinstance(stopped, KeyboardInterrupt) and patience.cancel:
+            _cancel(client, left)
+        else:
+            _say_detached(left)
         if isinstance(stopped, FleetError):
             raise
         raise typer.Exit(exits.Exit.INTERRUPTED) from None
@@ -142,6 +159,17 @@ def _tell_outcomes(
             output.tell_operation_failure(name, operation.failure)
         elif not operation.status.over:
             output.say(f"{name}: the wait is over, operation {operation.id} goes on.")
+
+
+def _cancel(client: Client, operations: Sequence[tuple[str, OperationOut]]) -> None:
+    """Ask all of them to stop; those that ended meanwhile are let be."""
+    for name, operation in operations:
+        try:
+            asked = client.send(calls.cancel(operation.id))
+        except FleetError as error:
+            output.say(f"{name}: {error}")
+        else:
+            output.say(f"{name}: {asked.status} ({asked.id}).")
 
 
 def _say_detached(operations: Sequence[tuple[str, OperationOut]]) -> None:

@@ -8,20 +8,19 @@ from typing import Annotated
 import typer
 
 from ldfleet.cli import exits, output, selection, waiting
+from ldfleet.cli.asking import How, asks
 from ldfleet.cli.connection import connect
-from ldfleet.cli.output import As, Format
+from ldfleet.cli.output import Format
 from ldfleet.cli.selection import WorkstationRef
-from ldfleet.cli.sending import built, only_given
-from ldfleet.cli.waiting import NoWait, Timeout
 from ldfleet.client import workstations
 from ldfleet.client.calls import Call
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.verbs import ConsoleIn, GlobalSettingsIn, InstallFolderIn
 
-Reason = Annotated[str | None, typer.Option(help="Why; everyone sees it.")]
 Install = Annotated[str | None, typer.Option(help="Of the LDPlayer in this folder only.")]
 
 
+@asks
 def global_settings(
     *,
     workstation: WorkstationRef,
@@ -33,55 +32,49 @@ def global_settings(
     clean_mode: Annotated[
         bool | None, typer.Option("--clean-mode/--no-clean-mode", help="Without advertisements.")
     ] = None,
-    reason: Reason = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Change the settings that all emulators there share.
 
     It is in force from their next cold start.
     """
     given = {"fps": fps, "audio": audio, "fast_play": fast_play, "clean_mode": clean_mode}
-    how = built(GlobalSettingsIn, only_given(reason=reason, **given))
-    ask = partial(workstations.global_settings, how=how)
-    _act(workstation, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    asked = how.built(GlobalSettingsIn, **given)
+    ask = partial(workstations.global_settings, how=asked)
+    _act(workstation, ask, how)
 
 
+@asks
 def sort_windows(
     *,
     workstation: WorkstationRef,
     install: Install = None,
-    reason: Reason = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Line up the windows on its desktop."""
-    how = built(InstallFolderIn, only_given(reason=reason, install=install))
-    ask = partial(workstations.sort_windows, how=how)
-    _act(workstation, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    asked = how.built(InstallFolderIn, install=install)
+    ask = partial(workstations.sort_windows, how=asked)
+    _act(workstation, ask, how)
 
 
+@asks
 def quit_all(
     *,
     workstation: WorkstationRef,
     install: Install = None,
     yes: waiting.Yes = False,
-    reason: Reason = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
     """Quit all emulators there."""
     waiting.refuse_unless_confirmed(
         f"Quit all emulators on {workstation}?", yes=yes, terminal=sys.stdin.isatty()
     )
-    how = built(InstallFolderIn, only_given(reason=reason, install=install))
-    ask = partial(workstations.quit_all, how=how)
-    _act(workstation, ask, no_wait=no_wait, timeout=timeout, chosen=output_format)
+    asked = how.built(InstallFolderIn, install=install)
+    ask = partial(workstations.quit_all, how=asked)
+    _act(workstation, ask, how)
 
 
+@asks
 def console(
     *,
     workstation: WorkstationRef,
@@ -93,28 +86,25 @@ def console(
         str | None,
         typer.Option(metavar="DURATION", help="End it there after this (90s, 10m); default: 60s."),
     ] = None,
-    reason: Reason = None,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
+    how: How,
 ) -> None:
-    """Run a command on the PC, as its account and without a desktop; for admins.
+    """Run a command on the PC; for admins.
 
-    Prints what it prints; exits 1 if its exit code is not 0. The command and its outcome are in
+    It runs in ldfleet's login there, without a desktop. Prints what it prints; exits 1 if its
+    exit code is not 0. The command and its outcome are in
     the audit log, its output in the operation: give no passwords.
     """
-    given = only_given(argv=argv, deadline_s=waiting.seconds_of(deadline), reason=reason)
-    how = built(ConsoleIn, given)
-    limit = waiting.seconds_of(timeout)
+    command = how.built(ConsoleIn, argv=argv, deadline_s=waiting.seconds_of(deadline))
+    chosen = how.patience.chosen
     with connect() as client:
         found = selection.find_workstation(client, workstation)
-        asked = client.send(workstations.console(found.id, how))
-        if no_wait:
-            waiting.show([asked], Format.NAME if output_format.for_people else output_format)
+        asked = client.send(workstations.console(found.id, command))
+        if not how.patience.wait:
+            waiting.show([asked], Format.NAME if chosen.for_people else chosen)
             return
-        [ended] = waiting.follow(client, {found.name: asked}, limit=limit, quiet=True)
-    if not output_format.for_people:
-        waiting.show([ended], output_format)
+        [ended] = waiting.follow(client, {found.name: asked}, how.patience, quiet=True)
+    if not chosen.for_people:
+        waiting.show([ended], chosen)
     elif ended.result is not None:
         output.print_text(str(ended.result["output"]))
         output.say_text(str(ended.result["error"]))
@@ -130,17 +120,9 @@ def _exit_of(name: str, ended: OperationOut) -> exits.Exit:
     return exits.Exit.GENERAL
 
 
-def _act(
-    meant: str,
-    ask: Callable[[str], Call[OperationOut]],
-    *,
-    no_wait: bool,
-    timeout: str | None,
-    chosen: Format,
-) -> None:
-    limit = waiting.seconds_of(timeout)
+def _act(meant: str, ask: Callable[[str], Call[OperationOut]], how: How) -> None:
     with connect() as client:
         found = selection.find_workstation(client, meant)
         act = partial(client.send, ask(found.id))
         target = {found.name: waiting.named(f"{found.name} ({found.id})", act)}
-        waiting.act_on(client, target, wait=not no_wait, limit=limit, chosen=chosen)
+        waiting.act_on(client, target, how.patience)

@@ -9,6 +9,7 @@ import typer
 from ldfleet import errors
 from ldfleet.cli import columns, exits, output, selection, waiting
 from ldfleet.cli import workstation_verbs as verbs
+from ldfleet.cli.asking import waits
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect, new_password
 from ldfleet.cli.filters import FilterOption, Sort
@@ -17,7 +18,7 @@ from ldfleet.cli.load import load
 from ldfleet.cli.output import As, Format
 from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
 from ldfleet.cli.sending import built, change_of, only_given
-from ldfleet.cli.waiting import NoWait, Timeout
+from ldfleet.cli.waiting import Patience
 from ldfleet.client import workstations
 from ldfleet.client.calls import Call
 from ldfleet.domain.workstation import LoginMethod, WorkstationStatus
@@ -266,25 +267,14 @@ def check_connection(*, workstation: WorkstationRef, output_format: As = Format.
 
 
 @app.command()
-def scan(
-    *,
-    workstation: WorkstationRef,
-    no_wait: NoWait = False,
-    timeout: Timeout = None,
-    output_format: As = Format.TABLE,
-) -> None:
+@waits
+def scan(*, workstation: WorkstationRef, patience: Patience) -> None:
     """Look at its emulators now."""
-    limit = waiting.seconds_of(timeout)
     with connect() as client:
         found = selection.find_workstation(client, workstation)
         name = f"{found.name} ({found.id})"
-        waiting.act_on(
-            client,
-            {name: lambda: (name, client.send(workstations.scan(found.id)))},
-            wait=not no_wait,
-            limit=limit,
-            chosen=output_format,
-        )
+        looked = {name: lambda: (name, client.send(workstations.scan(found.id)))}
+        waiting.act_on(client, looked, patience)
 
 
 @app.command()
