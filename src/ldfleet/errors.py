@@ -237,10 +237,10 @@ class LoginMethodUnsupported(
 class WorkstationUntrusted(
     WorkstationError,
     hint="At first contact: compare the fingerprint with the one that the PC shows, then pin it "
-    "(--certificate-sha256, certificate_sha256). If it was another one before: was the "
-    "certificate renewed on purpose? If not, someone else may be answering.",
+    "(--certificate-sha256; over SSH --host-key-sha256). If it was another one before: was it "
+    "renewed on purpose? If not, someone else may be answering.",
 ):
-    """The workstation {workstation} showed the certificate {fingerprint}, not the trusted one."""
+    """The workstation {workstation} showed {fingerprint}, not the trusted certificate or key."""
 
     workstation: str
     fingerprint: str
@@ -277,6 +277,25 @@ class TransportUnsupported(WorkstationError, kind=Kind.INVALID, hint="Use the tr
     """This ldfleet can't reach workstations by {transport}."""
 
     transport: str
+
+
+class PrivateKeyUnreadable(
+    WorkstationError,
+    kind=Kind.INVALID,
+    hint="Send an unencrypted OpenSSH or PEM key, or its passphrase as the password.",
+):
+    """The private key can't be read: {reason}."""
+
+    reason: str
+
+
+class ShellUnsupported(
+    WorkstationError,
+    hint="Remove the value DefaultShell below HKLM\\SOFTWARE\\OpenSSH, or make it cmd.exe's path.",
+):
+    """The account's SSH shell on workstation {workstation} is not cmd.exe."""
+
+    workstation: str
 
 
 class CommandFailed(WorkstationError, hint="The operation's log has the whole output."):

@@ -9,18 +9,30 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from ldfleet.domain.ids import WorkstationId
-from ldfleet.domain.workstation import Address, Credentials, LoginMethod, Workstation
-from ldfleet.ports import Transport
+from ldfleet.domain.workstation import (
+    Address,
+    Credentials,
+    LoginMethod,
+    TransportKind,
+    Workstation,
+)
+from ldfleet.ports import NewId, Transport
 from ldfleet.simulator.clock import SimClock
-from ldfleet.simulator.farm import ACCOUNT, Farm, machines
+from ldfleet.simulator.farm import ACCOUNT, EndpointFactory, Farm, machines, winrm
 from ldfleet.simulator.host import Invocation
 from ldfleet.simulator.journal import Entry
 from ldfleet.simulator.machine import SimulatedMachine
 from ldfleet.simulator.seam import Machine
+from ldfleet.simulator.ssh.endpoint import SSHEndpoint
 from ldfleet.simulator.winrm.endpoint import WinRMEndpoint
 from ldfleet.simulator.winrm.options import WinRMOptions
+from ldfleet.simulator.workstation import Workstation as Served
+from ldfleet.transports.connector import KeptConnector
+from ldfleet.transports.ssh.connector import SSHConnector
+from ldfleet.transports.ssh.tuning import Tuning as SSHTuning
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
 
@@ -29,6 +41,7 @@ TOOLS = "C:\\Tools"
 FAR_TOOLS = "C:\\Мои программы & игры\\雷电"
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
 QUICK = Tuning(busy_delays=(0.01, 0.01), connect=5.0, test_connect=5.0, cleanup=5.0)
+SSH_QUICK = SSHTuning(connect=5.0, test_connect=5.0, cleanup=5.0)
 PATIENCE = 5.0
 
 
@@ -84,16 +97,32 @@ PROGRAMS = {
 }
 
 
+class Faults(Protocol):
+    """What can be broken on every way there."""
+
+    unreachable: bool
+
+    def cut_next(self, where: str, times: int = 1) -> None: ...
+
+
+class Counters(Protocol):
+    """What is counted on every way there."""
+
+    connections: int
+    standing: int
+
+
 @dataclass(kw_only=True)
 class Stand:
     """One workstation, and a connector that knows how to reach it."""
 
     machine: SimulatedMachine
-    endpoint: WinRMEndpoint
     farm: Farm
-    connector: WinRMConnector
+    connector: KeptConnector
     record: Workstation
     credentials: Credentials
+    faults: Faults
+    counters: Counters
 
     @asynccontextmanager
     async def transport(self) -> AsyncGenerator[Transport]:
@@ -126,6 +155,40 @@ class Stand:
                 await asyncio.sleep(0.01)
 
 
+@dataclass(kw_only=True)
+class WinRMStand(Stand):
+    """One that is reached over WinRM."""
+
+    endpoint: WinRMEndpoint
+
+
+@dataclass(kw_only=True)
+class SSHStand(Stand):
+    """One that is reached over SSH."""
+
+    endpoint: SSHEndpoint
+
+
+def numbered() -> NewId:
+    numbers = itertools.count(1)
+    return lambda prefix: f"{prefix}_{next(numbers)}"
+
+
+@asynccontextmanager
+async def a_workstation(endpoint: EndpointFactory = winrm) -> AsyncGenerator[tuple[Farm, Served]]:
+    """A simulated workstation with the tools on it."""
+    farm = Farm(machines(1, 3, seed=7), clock=SimClock(scale=60.0), endpoint=endpoint)
+    await farm.start()
+    try:
+        workstation = farm.workstations["pc-01"]
+        for folder in (TOOLS, FAR_TOOLS):
+            for name, program in PROGRAMS.items():
+                workstation.machine.host.install(f"{folder}\\{name}", program)
+        yield farm, workstation
+    finally:
+        await farm.stop()
+
+
 @asynccontextmanager
 async def a_stand(
     *,
@@ -134,52 +197,80 @@ async def a_stand(
     options: WinRMOptions | None = None,
     tuning: Tuning = QUICK,
     credentials: Credentials | None = None,
-) -> AsyncGenerator[Stand]:
+) -> AsyncGenerator[WinRMStand]:
     def endpoint(machine: Machine, chance: random.Random) -> WinRMEndpoint:
         return WinRMEndpoint(machine, chance=chance, clock=time.monotonic, options=options)
 
-    clock = SimClock(scale=60.0)
-    farm = Farm(machines(1, 3, seed=7), clock=clock, endpoint=endpoint)
-    await farm.start()
-    try:
-        workstation = farm.workstations["pc-01"]
-        machine = workstation.machine
-        for folder in (TOOLS, FAR_TOOLS):
-            for name, program in PROGRAMS.items():
-                machine.host.install(f"{folder}\\{name}", program)
+    async with a_workstation(endpoint) as (farm, workstation):
         served = workstation.endpoint
         assert isinstance(served, WinRMEndpoint)
-        numbers = itertools.count(1)
         connector = WinRMConnector(
-            server_id="test",
-            clock=WallClock(),
-            new_id=lambda prefix: f"{prefix}_{next(numbers)}",
-            tuning=tuning,
+            server_id="test", clock=WallClock(), new_id=numbered(), tuning=tuning
         )
         try:
-            yield Stand(
-                machine=machine,
+            yield WinRMStand(
+                machine=workstation.machine,
                 endpoint=served,
                 farm=farm,
                 connector=connector,
-                record=_record(served, tls=tls, login=login),
-                credentials=credentials or Credentials(password=machine.password_of(ACCOUNT)),
+                record=record_of(
+                    Address(
+                        host="127.0.0.1",
+                        port=served.https_port if tls else served.http_port,
+                        tls=tls,
+                        login=login,
+                        username=ACCOUNT,
+                        certificate_sha256=served.certificate_sha256 if tls else None,
+                    )
+                ),
+                credentials=credentials or password_of(workstation),
+                faults=served.faults,
+                counters=served.counters,
             )
         finally:
             await connector.aclose()
-    finally:
-        await farm.stop()
 
 
-def _record(endpoint: WinRMEndpoint, *, tls: bool, login: LoginMethod) -> Workstation:
-    address = Address(
-        host="127.0.0.1",
-        port=endpoint.https_port if tls else endpoint.http_port,
-        tls=tls,
-        login=login,
-        username=ACCOUNT,
-        certificate_sha256=endpoint.certificate_sha256 if tls else None,
-    )
+@asynccontextmanager
+async def an_ssh_stand(
+    *,
+    login: LoginMethod = LoginMethod.PASSWORD,
+    credentials: Credentials | None = None,
+    tuning: SSHTuning = SSH_QUICK,
+) -> AsyncGenerator[SSHStand]:
+    async with a_workstation() as (farm, workstation):
+        served = workstation.ssh
+        connector = SSHConnector(clock=WallClock(), new_id=numbered(), tuning=tuning)
+        try:
+            yield SSHStand(
+                machine=workstation.machine,
+                endpoint=served,
+                farm=farm,
+                connector=connector,
+                record=record_of(
+                    Address(
+                        host="127.0.0.1",
+                        port=served.port,
+                        transport=TransportKind.SSH,
+                        tls=False,
+                        login=login,
+                        username=ACCOUNT,
+                        host_key_sha256=served.host_key_sha256,
+                    )
+                ),
+                credentials=credentials or password_of(workstation),
+                faults=served.faults,
+                counters=served.counters,
+            )
+        finally:
+            await connector.aclose()
+
+
+def password_of(workstation: Served) -> Credentials:
+    return Credentials(password=workstation.machine.password_of(ACCOUNT))
+
+
+def record_of(address: Address) -> Workstation:
     return Workstation(
         id=WorkstationId("ws_1"),
         name="pc-01",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.stands import LDCONSOLE, QUICK, Stand, a_stand
+from contracts.stands import LDCONSOLE, QUICK, WinRMStand, a_stand
 from ldfleet import errors
 from ldfleet.domain.workstation import Credentials, LoginMethod, Stage, Workstation
 from ldfleet.simulator.farm import ACCOUNT
@@ -15,10 +15,10 @@ from ldfleet.simulator.winrm.options import ClientCertificate, WinRMOptions
 from simulator.winrm.testbed import client_certificate
 
 WRONG = Credentials(password="wrong")
-Standing = Callable[[], AbstractAsyncContextManager[Stand]]
+Standing = Callable[[], AbstractAsyncContextManager[WinRMStand]]
 
 
-def with_certificate() -> AbstractAsyncContextManager[Stand]:
+def with_certificate() -> AbstractAsyncContextManager[WinRMStand]:
     certificate, key = client_certificate()
     return a_stand(
         tls=True,
@@ -43,7 +43,7 @@ LOGINS: dict[str, Standing] = {
 }
 
 
-async def list2(stand: Stand, record: Workstation | None = None, **changes: str) -> int:
+async def list2(stand: WinRMStand, record: Workstation | None = None, **changes: str) -> int:
     credentials = replace(stand.credentials, **changes)
     async with stand.connector.connect(record or stand.record, credentials) as transport:
         return (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code
@@ -67,7 +67,7 @@ async def test_a_wrong_password_is_tried_once_and_never_again(login: str) -> Non
         assert await list2(stand) == 0, "the right password is another login"
 
 
-async def refused(stand: Stand) -> None:
+async def refused(stand: WinRMStand) -> None:
     with pytest.raises(errors.WorkstationRefusedLogin) as raised:
         await list2(stand, password="wrong")
     assert (raised.value.workstation, raised.value.user) == ("pc-01", ACCOUNT)

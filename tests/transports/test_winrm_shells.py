@@ -6,24 +6,24 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.stands import LDCONSOLE, QUICK, TOOLS, Stand, WallClock, a_stand
+from contracts.stands import LDCONSOLE, QUICK, TOOLS, WallClock, WinRMStand, a_stand
 from ldfleet import errors
 from ldfleet.simulator.winrm.options import WinRMOptions
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
 
 
-async def list2(stand: Stand) -> int:
+async def list2(stand: WinRMStand) -> int:
     async with stand.transport() as transport:
         return (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code
 
 
-async def show(stand: Stand) -> None:
+async def show(stand: WinRMStand) -> None:
     async with stand.transport() as transport:
         await transport.run([f"{TOOLS}\\show.exe"], deadline=10)
 
 
-def created(stand: Stand) -> int:
+def created(stand: WinRMStand) -> int:
     return stand.endpoint.counters.requests["Create"]
 
 
@@ -85,7 +85,7 @@ async def test_a_shell_that_vanishes_under_a_program_leaves_it_unknown() -> None
                 await transport.run([f"{TOOLS}\\never.exe"], deadline=10)
 
 
-async def vanish(stand: Stand) -> None:
+async def vanish(stand: WinRMStand) -> None:
     await stand.until(lambda: stand.running("never.exe") == 1)
     stand.endpoint.faults.vanish_shells()
 
@@ -119,7 +119,7 @@ async def test_a_used_up_shell_is_replaced_and_nothing_runs_twice(*, as_wmi_erro
         assert len(stand.started("show.exe")) == outcomes.count("ran")
 
 
-async def attempt(stand: Stand) -> str:
+async def attempt(stand: WinRMStand) -> str:
     try:
         await show(stand)
     except errors.FleetError as error:
@@ -215,7 +215,7 @@ async def test_the_gate_holds_for_all_workstations_together() -> None:
         assert len(stand.started("slow.exe")) == 0
 
 
-async def one_at_a_time(stand: Stand, other: Stand) -> None:
+async def one_at_a_time(stand: WinRMStand, other: WinRMStand) -> None:
     async with other.transport() as transport:
         await transport.run([f"{TOOLS}\\show.exe", uuid.uuid4().hex], deadline=10)
     assert stand.running("show.exe") <= 1

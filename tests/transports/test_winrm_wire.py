@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.stands import LDCONSOLE, TOOLS, Stand, a_stand
+from contracts.stands import LDCONSOLE, TOOLS, WinRMStand, a_stand
 from ldfleet import errors
 
 Change = Callable[[bytes], bytes]
@@ -45,7 +45,7 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, chang
 
 
 @asynccontextmanager
-async def tapped() -> AsyncGenerator[tuple[Stand, Wire]]:
+async def tapped() -> AsyncGenerator[tuple[WinRMStand, Wire]]:
     wire = Wire()
     async with a_stand() as stand:
 

@@ -1,5 +1,6 @@
 """A Windows PC that runs emulators: how it is reached, its limits, how it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum, auto
@@ -34,20 +35,39 @@ class TransportKind(StrEnum):
 
 
 class LoginMethod(StrEnum):
-    """How ldfleet proves who it is over WinRM."""
+    """How ldfleet proves who it is."""
 
     NEGOTIATE = auto()
     NTLM = auto()
     BASIC = auto()
     CERTIFICATE = auto()
+    PASSWORD = auto()
+    KEY = auto()
+    NONE = auto()
+    """On the server's own PC."""
+
+
+LOGINS: Mapping[TransportKind, tuple[LoginMethod, ...]] = {
+    TransportKind.WINRM: (
+        LoginMethod.NEGOTIATE,
+        LoginMethod.NTLM,
+        LoginMethod.BASIC,
+        LoginMethod.CERTIFICATE,
+    ),
+    TransportKind.SSH: (LoginMethod.PASSWORD, LoginMethod.KEY),
+    TransportKind.LOCAL: (LoginMethod.NONE,),
+}
+"""The methods of each transport; the first is the default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """Where and how a workstation is reached; nothing secret.
 
-    With TLS, trust is a pinned SHA-256 fingerprint (lower-case hex of the DER), else
+    WinRM with TLS: trust is a pinned SHA-256 fingerprint (lower-case hex of the DER), else
     `ca_pem`, else the system's authorities. Without TLS every message is sealed.
+    SSH: trust is a pinned host key and nothing else (`SHA256:` and base64, as ssh-keygen
+    shows it).
     """
 
     host: str
@@ -58,6 +78,7 @@ class Address:
     username: str = ""
     certificate_sha256: str | None = None
     ca_pem: str | None = None
+    host_key_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +178,7 @@ class StageName(StrEnum):
     DNS = auto()
     TCP = auto()
     TLS = auto()
+    HOST_KEY = auto()
     LOGIN = auto()
     SHELL = auto()
     LDPLAYER = auto()

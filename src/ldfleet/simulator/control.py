@@ -174,6 +174,7 @@ def _summary(workstation: Workstation) -> Json:
         "name": workstation.machine.name,
         "http_port": endpoint.http_port,
         "https_port": endpoint.https_port,
+        "ssh_port": workstation.ssh.port,
         "emulators": emulators,
     }
 

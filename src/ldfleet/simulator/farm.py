@@ -15,6 +15,7 @@ from ldfleet.simulator.control import Control
 from ldfleet.simulator.journal import Journal
 from ldfleet.simulator.machine import InstallSpec, MachineSpec, SimulatedMachine
 from ldfleet.simulator.seam import Machine
+from ldfleet.simulator.ssh.endpoint import SSHEndpoint
 from ldfleet.simulator.winrm.endpoint import WinRMEndpoint
 from ldfleet.simulator.workstation import Endpoint, Workstation
 
@@ -72,8 +73,11 @@ class Farm:
         for spec in specs:
             machine = SimulatedMachine(spec, clock=clock, journal=self.journal)
             chance = random.Random(f"{spec.seed}/{spec.name}/endpoint")
+            keys = random.Random(f"{spec.seed}/{spec.name}/ssh")
             self.workstations[spec.name] = Workstation(
-                machine=machine, endpoint=endpoint(machine, chance)
+                machine=machine,
+                endpoint=endpoint(machine, chance),
+                ssh=SSHEndpoint(machine, chance=keys),
             )
 
     async def start(self) -> None:
@@ -82,6 +86,8 @@ class Farm:
                 await opened.enter_async_context(workstation.machine)
                 opened.push_async_callback(workstation.endpoint.stop)
                 await workstation.endpoint.start()
+                opened.push_async_callback(workstation.ssh.stop)
+                await workstation.ssh.start()
             self._running = opened.pop_all()
 
     async def stop(self) -> None:
@@ -99,6 +105,8 @@ class Farm:
                 "username": user,
                 "password": password,
                 "certificate_sha256": workstation.endpoint.certificate_sha256,
+                "ssh_port": workstation.ssh.port,
+                "host_key_sha256": workstation.ssh.host_key_sha256,
             }
             for workstation in self.workstations.values()
             for user, password in workstation.machine.spec.accounts.items()

@@ -224,7 +224,7 @@ class SimulatedMachine:
         }.items():
             host.install(f"{SYSTEM32}\\{name}", program)
         jobs = DesktopJobs(host, self.sessions, self.scheduler)
-        host.install(POWERSHELL, PowerShell(jobs))
+        host.install(POWERSHELL, PowerShell(jobs, self.query))
         host.files.write(RUNNER, b"# ldfleet:run v2\r\n")
         for user in (*self.spec.accounts, self.spec.desktop_user):
             host.files.make_directory(f"C:\\Users\\{user}\\Documents")

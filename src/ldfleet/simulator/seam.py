@@ -1,6 +1,6 @@
 """The seam inside a simulated workstation: network endpoints above, the machine below.
 
-An endpoint (WinRM today, SSH later) carries bytes and knows protocols; the machine knows
+An endpoint (WinRM, SSH) carries bytes and knows protocols; the machine knows
 accounts, programs, files and LDPlayer. Each half can be read and tested without the other.
 """
 

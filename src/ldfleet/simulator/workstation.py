@@ -1,11 +1,12 @@
 """A machine together with what makes it reachable, and its switches by name."""
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ldfleet.simulator.machine import SimulatedMachine
+from ldfleet.simulator.ssh.endpoint import SSHEndpoint
 
 Scalar = bool | int | float | str | None
 
@@ -29,10 +30,14 @@ class Endpoint(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workstation:
-    """The machine's faults and the network's share one set of names."""
+    """The machine's faults and the network's share one set of names.
+
+    A switch that WinRM and SSH both have, as `unreachable`, turns both.
+    """
 
     machine: SimulatedMachine
     endpoint: Endpoint
+    ssh: SSHEndpoint
 
     def faults(self) -> dict[str, Scalar]:
         return {
@@ -48,26 +53,37 @@ class Workstation:
             LookupError: there is no such fault.
             ValueError: it does not take such a value.
         """
-        for holder in self._holders():
-            kinds = _switches(type(holder))
-            if name in kinds:
-                setattr(holder, name, _fitting(name, value, kinds[name]))
-                self.machine.host.settle()
-                return
-        raise LookupError(f"There is no fault '{name}' on {self.machine.name}.")
+        fitting = {
+            holder: _fitting(name, value, kinds[name])
+            for holder in self._holders()
+            if name in (kinds := _switches(type(holder)))
+        }
+        if not fitting:
+            raise LookupError(f"There is no fault '{name}' on {self.machine.name}.")
+        for holder, fit in fitting.items():
+            setattr(holder, name, fit)
+        self.machine.host.settle()
 
     def actions(self) -> Mapping[str, Callable[..., None]]:
         """What can be done to it at once."""
-        faults = self.endpoint.faults
-        one_shots = {
-            name: getattr(faults, name)
-            for name, member in vars(type(faults)).items()
-            if callable(member) and not name.startswith("_")
-        }
+        named: dict[str, list[Callable[..., None]]] = {}
+        for faults in (self.ssh.faults, self.endpoint.faults):
+            for name, member in vars(type(faults)).items():
+                if callable(member) and not name.startswith("_"):
+                    named.setdefault(name, []).append(getattr(faults, name))
+        one_shots = {name: _all_of(each) for name, each in named.items()}
         return {**one_shots, **self.machine.actions}
 
-    def _holders(self) -> tuple[object, object]:
-        return self.machine.faults, self.endpoint.faults
+    def _holders(self) -> tuple[object, ...]:
+        return self.machine.faults, self.ssh.faults, self.endpoint.faults
+
+
+def _all_of(actions: Sequence[Callable[..., None]]) -> Callable[..., None]:
+    def act(*values: object, **named: object) -> None:
+        for action in actions:
+            action(*values, **named)
+
+    return act
 
 
 def _switches(kind: type) -> dict[str, object]:

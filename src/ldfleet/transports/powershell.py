@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum, auto
 from functools import cache
 from importlib import resources
@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
+from ldfleet.transports.order import Carry, Order
 
 PROGRAM = "powershell.exe"
 STARTED = (PROGRAM, "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass")
@@ -22,8 +23,7 @@ _NO_ROOM = ("0x80070070", "0x80070027", "not enough space on the disk")
 AGAIN_AFTER = (0.5, 2.0, 5.0)
 """Seconds before a script whose answer was lost is asked again."""
 
-RunScript = Callable[[Sequence[str], bytes, float], Awaitable[ProcessResult]]
-"""Runs words that need no quoting, with standard input, within seconds."""
+_OUTPUT_BYTES = 64 << 20
 
 
 class Script(StrEnum):
@@ -32,6 +32,8 @@ class Script(StrEnum):
     FILES = auto()
     CHECKSUM = auto()
     DESKTOP = auto()
+    WMI = auto()
+    END = auto()
 
 
 def text_of(name: str) -> str:
@@ -50,9 +52,9 @@ class PowerShell:
     """Asks the scripts of one workstation. Their promises make every request safe to repeat."""
 
     def __init__(
-        self, run: RunScript, *, workstation: str, sleep: Callable[[float], Awaitable[None]]
+        self, carry: Carry, *, workstation: str, sleep: Callable[[float], Awaitable[None]]
     ) -> None:
-        self._run = run
+        self._carry = carry
         self._workstation = workstation
         self._sleep = sleep
 
@@ -80,12 +82,21 @@ class PowerShell:
         return self._answer(result.stdout)
 
     async def _insist(self, script: Script, line: bytes, deadline: float) -> ProcessResult:
+        words = command_line(script)
+        order = Order(
+            program=words[0],
+            words=words,
+            skip_cmd_shell=False,  # powershell.exe is found by the search path
+            deadline=deadline,
+            stdin=line,
+            output_bytes=_OUTPUT_BYTES,
+        )
         for pause in AGAIN_AFTER:
             try:
-                return await self._run(command_line(script), line, deadline)
+                return await self._carry(order)
             except errors.OutcomeUnknown:
                 await self._sleep(pause)
-        return await self._run(command_line(script), line, deadline)
+        return await self._carry(order)
 
     def _answer(self, line: bytes) -> Mapping[str, Any]:
         try:

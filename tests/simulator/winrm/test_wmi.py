@@ -2,7 +2,7 @@
 
 import pytest
 
-from ldfleet.simulator.winrm import wql
+from ldfleet.simulator import wql
 from ldfleet.simulator.winrm.options import WinRMOptions
 from simulator.winrm.testbed import (
     ASCII_PASSWORD,

@@ -2,10 +2,10 @@
 
 import asyncio
 import random
-import socket
 import ssl
 from collections.abc import Callable
 
+from ldfleet.simulator.loopback import bind
 from ldfleet.simulator.seam import Machine
 from ldfleet.simulator.winrm import certificates
 from ldfleet.simulator.winrm.connection import Connection, Door
@@ -18,7 +18,6 @@ from ldfleet.simulator.winrm.service import Service
 from ldfleet.simulator.winrm.shell_actions import ShellActions
 from ldfleet.simulator.winrm.shells import Shells
 
-LOOPBACK = "127.0.0.1"
 BACKLOG = 256
 
 
@@ -28,7 +27,7 @@ class Listener:
     def __init__(self, port: int, door: Door) -> None:
         self._door = door
         self._server: asyncio.Server | None = None
-        self._bound = _bind(port)
+        self._bound = bind(port)
         self.port: int = self._bound.getsockname()[1]
 
     async def open(self) -> None:
@@ -45,7 +44,7 @@ class Listener:
     def refuse(self) -> None:
         """Close, but keep the port: bound and not listening, it refuses connections."""
         self.close()
-        self._bound = _bind(self.port)
+        self._bound = bind(self.port)
 
     def close(self) -> None:
         if self._server is not None:
@@ -220,16 +219,3 @@ class WinRMEndpoint:
                 for each in options.client_certificates
             },
         )
-
-
-def _bind(port: int) -> socket.socket:
-    # With its protocol named, asyncio sets TCP_NODELAY on what it accepts, as HTTP.sys does.
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.setblocking(False)  # noqa: FBT003 - that is its name
-        bound.bind((LOOPBACK, port))
-    except OSError:
-        bound.close()
-        raise
-    return bound

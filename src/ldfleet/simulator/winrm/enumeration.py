@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ldfleet.simulator import wql
 from ldfleet.simulator.seam import CimInstance, Machine
-from ldfleet.simulator.winrm import cim, refusals, wql
+from ldfleet.simulator.winrm import cim, refusals
 from ldfleet.simulator.winrm.configuration import CONFIG, configuration
 from ldfleet.simulator.winrm.options import WinRMOptions
 from ldfleet.simulator.winrm.shell_actions import CMD, ShellActions

@@ -1,7 +1,6 @@
 """WS-Management enumeration: WMI classes and shells, as dictionaries of text."""
 
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
 
 from pypsrp.wsman import NAMESPACES, SelectorSet, WSMan
@@ -14,7 +13,6 @@ _ENUMERATION = f"{{{NAMESPACES['wsen']}}}"
 _WSMAN = f"{{{NAMESPACES['wsman']}}}"
 _ONE_REPLY = "500"
 _PULLS = 1000
-_DMTF_LENGTH = 25
 
 Instance = dict[str, str | None]
 
@@ -50,15 +48,6 @@ def selecting(shell_id: str) -> SelectorSet:
     selectors = SelectorSet()
     cast("Any", selectors).add_option("ShellId", shell_id)  # half of it is annotated
     return selectors
-
-
-def parse_datetime(text: str) -> datetime:
-    """Aware, from `2026-11-22T21:30:00.5+02:00`, or from DMTF's `20261122213000.500000+120`."""
-    if len(text) == _DMTF_LENGTH and text[14] == ".":
-        local = datetime.strptime(text[:21], "%Y%m%d%H%M%S.%f")  # noqa: DTZ007 - the zone follows
-        return local.replace(tzinfo=timezone(timedelta(minutes=int(text[21:]))))
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _pull(context: str) -> ET.Element:

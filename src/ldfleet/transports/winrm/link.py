@@ -5,12 +5,12 @@ import re
 from pypsrp.exceptions import WinRMTransportError
 
 from ldfleet.domain.workstation import Credentials
+from ldfleet.transports.place import Place
 from ldfleet.transports.winrm.bridge import wait
 from ldfleet.transports.winrm.connection import Connection, LinkLost
 from ldfleet.transports.winrm.faults import translated
 from ldfleet.transports.winrm.http import BadReply, Reply
 from ldfleet.transports.winrm.login import Entry, Login
-from ldfleet.transports.winrm.place import Place
 from ldfleet.transports.winrm.trust import Trust, fingerprint
 from ldfleet.transports.winrm.tuning import Tuning
 

@@ -16,10 +16,10 @@ from spnego.channel_bindings import GssChannelBindings
 
 from ldfleet import errors
 from ldfleet.domain.workstation import Credentials, LoginMethod
+from ldfleet.transports.place import Place
 from ldfleet.transports.winrm.connection import Connection
 from ldfleet.transports.winrm.faults import translated
 from ldfleet.transports.winrm.http import Reply
-from ldfleet.transports.winrm.place import Place
 
 _UNAUTHORIZED = 401
 _SOAP = b"Content-Type: application/soap+xml;charset=UTF-8\r\n"

@@ -1,17 +1,18 @@
 """The sessions of one workstation: few, used last in first out, and opened one by one."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
 from ldfleet.domain.workstation import Credentials
 from ldfleet.ports import Clock
+from ldfleet.transports.facts import Answers, Question
+from ldfleet.transports.order import Order
+from ldfleet.transports.place import Place
 from ldfleet.transports.winrm.link import Link
 from ldfleet.transports.winrm.login import Login
-from ldfleet.transports.winrm.order import Order
-from ldfleet.transports.winrm.place import Place
 from ldfleet.transports.winrm.session import Session, ShellUnusable
 from ldfleet.transports.winrm.trust import Trust
 from ldfleet.transports.winrm.tuning import Tuning
@@ -60,14 +61,9 @@ class Pool:
         self._swept = False
         self._retired = False
 
-    @property
-    def place(self) -> Place:
-        """Where it leads."""
-        return self._place
-
     async def run(self, order: Order) -> ProcessResult:
         """Run it in a remote shell; tried again in a new shell where it was not started."""
-        async with self.session() as session:
+        async with self._session() as session:
             try:
                 return await self._run(session, order)
             except ShellUnusable:
@@ -79,8 +75,13 @@ class Pool:
                     workstation=self._place.workstation, reason=f"a new shell failed too: {error}"
                 ) from error
 
+    async def ask_wmi(self, questions: Sequence[Question]) -> Answers:
+        """One Enumerate for each, over one connection and without a shell."""
+        async with self._session() as session:
+            return {each: await session.query(each.of, each.where) for each in questions}
+
     @asynccontextmanager
-    async def session(self) -> AsyncGenerator[Session]:
+    async def _session(self) -> AsyncGenerator[Session]:
         """A session that is logged in, for one operation."""
         async with self._slots, self._common.gate:
             session = self._take()

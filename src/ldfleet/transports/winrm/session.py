@@ -10,6 +10,8 @@ from pypsrp.wsman import NAMESPACES, WSMan
 from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
 from ldfleet.shield import unbroken
+from ldfleet.transports.order import Order, Output
+from ldfleet.transports.place import Place
 from ldfleet.transports.winrm import cim
 from ldfleet.transports.winrm.bridge import call
 from ldfleet.transports.winrm.faults import (
@@ -22,8 +24,6 @@ from ldfleet.transports.winrm.faults import (
     translated,
 )
 from ldfleet.transports.winrm.link import Link
-from ldfleet.transports.winrm.order import Order, Output
-from ldfleet.transports.winrm.place import Place
 from ldfleet.transports.winrm.tuning import Tuning
 
 UTF_8 = 65001

@@ -1,22 +1,18 @@
-"""The rungs of a connection test, on fresh connections (product.md M2)."""
+"""The rungs of a connection test over WinRM, on fresh connections (product.md M2)."""
 
-import asyncio
-import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
-from ldfleet import errors
 from ldfleet.domain.workstation import Stage, StageName
 from ldfleet.ports import Clock
+from ldfleet.transports.ladder import Rung, addresses_of, climb
+from ldfleet.transports.place import Place
 from ldfleet.transports.winrm.faults import translated
-from ldfleet.transports.winrm.place import Place
 from ldfleet.transports.winrm.session import Session
 from ldfleet.transports.winrm.tuning import Tuning
 
-Rung = Callable[[], Awaitable[str | None]]
-
 
 class ConnectionTest:
-    """One climb. Each rung gives a detail worth showing, or raises."""
+    """One climb."""
 
     def __init__(self, session: Session, place: Place, *, clock: Clock, tuning: Tuning) -> None:
         self._session = session
@@ -25,7 +21,7 @@ class ConnectionTest:
         self._tuning = tuning
 
     async def climb(self) -> Sequence[Stage]:
-        """The stages: after the first that failed none is tried."""
+        """The stages, and nothing left open."""
         rungs: dict[StageName, Rung] = {
             StageName.DNS: self._resolve,
             StageName.TCP: self._dial,
@@ -35,38 +31,14 @@ class ConnectionTest:
         }
         if not self._place.address.tls:
             del rungs[StageName.TLS]
-        stages: list[Stage] = []
         try:
-            for name, rung in rungs.items():
-                blocked = bool(stages) and stages[-1].ok is not True
-                stages.append(Stage(name=name, ok=None) if blocked else await self._try(name, rung))
+            return await climb(rungs, clock=self._clock)
         finally:
             self._session.link.drop()
-        return stages
-
-    async def _try(self, name: StageName, rung: Rung) -> Stage:
-        began = self._clock.monotonic()
-        try:
-            detail = await rung()
-        except errors.FleetError as error:
-            return Stage(
-                name=name,
-                ok=False,
-                seconds=self._clock.monotonic() - began,
-                detail=str(error),
-                code=error.code,
-                hint=error.hint,
-            )
-        return Stage(name=name, ok=True, seconds=self._clock.monotonic() - began, detail=detail)
 
     async def _resolve(self) -> str:
-        address = self._place.address
         with translated(self._place):
-            async with asyncio.timeout(self._tuning.test_connect):
-                found = await asyncio.get_running_loop().getaddrinfo(
-                    address.host, address.port, type=socket.SOCK_STREAM
-                )
-        return ", ".join(dict.fromkeys(str(each[4][0]) for each in found))
+            return await addresses_of(self._place.address, timeout=self._tuning.test_connect)
 
     async def _dial(self) -> str:
         await self._session.link.dial(self._tuning.test_connect)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ldfleet import errors
 from ldfleet.domain.workstation import Address, Credentials, LoginMethod
+from ldfleet.transports.place import Place
 from ldfleet.transports.winrm.connection import Connection
-from ldfleet.transports.winrm.place import Place
 
 _Setting = tuple[str | None, str | None, str | None]
 _PINNED = "pinned"

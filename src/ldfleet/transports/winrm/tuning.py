@@ -29,5 +29,3 @@ class Tuning:
     """Commands in a shell: Windows counts them up to 1500 and never down."""
     busy_delays: tuple[float, ...] = (1.0, 2.0, 4.0)
     """Between tries to open a shell where there are too many."""
-    output_bytes: int = 1 << 20
-    script_output_bytes: int = 64 << 20

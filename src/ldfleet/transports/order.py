@@ -1,6 +1,6 @@
-"""What is to run in a remote shell, and what came of it."""
+"""What is to run on a workstation, and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ldfleet.domain.process import ProcessResult
@@ -9,12 +9,13 @@ from ldfleet.transports import quoting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A command line for WinRS. `words` are joined by blanks on the other side, as they are."""
+    """A command line. `words` are joined by blanks, as they are."""
 
     program: str
     """As errors name it."""
     words: Sequence[str]
     skip_cmd_shell: bool
+    """WinRS may start it without cmd.exe; over SSH there is no such choice."""
     deadline: float
     """Seconds from its start there."""
     stdin: bytes | None = None
@@ -40,6 +41,10 @@ class Order:
         return self.words[0], list(self.words[1:])
 
 
+Carry = Callable[[Order], Awaitable[ProcessResult]]
+"""Runs it there to its end, with the promises of `ports.Transport.run` on links and deadlines."""
+
+
 class Output:
     """Collects what a program writes, up to a number of bytes; the rest is read and dropped."""
 
@@ -48,7 +53,7 @@ class Output:
         self._streams = {"stdout": bytearray(), "stderr": bytearray()}
 
     def add(self, buffers: Mapping[str, bytes]) -> None:
-        """Take what one Receive brought."""
+        """Take what has arrived."""
         for name, stream in self._streams.items():
             taken = buffers.get(name, b"")[: self._room]
             self._room -= len(taken)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ldfleet.transports.winrm.cim import parse_datetime
+from ldfleet.transports.facts import parse_datetime
 
 EAST = timezone(timedelta(hours=2))
 

@@ -1,6 +1,10 @@
-"""Bytes to and from one workstation over WinRM."""
+"""A workstation at the far end of whatever carries command lines there: what all transports do.
 
-from collections.abc import Mapping, Sequence
+How a command line gets there is the carrier's; files, checksums, programs on the desktop and,
+where the carrier can't ask WMI itself, system facts are asked of our scripts (scripts.md).
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from ldfleet import errors
 from ldfleet.domain.facts import FileStat, SystemFacts
@@ -9,31 +13,39 @@ from ldfleet.ports import Clock, NewId
 from ldfleet.telemetry import logger
 from ldfleet.transports import quoting
 from ldfleet.transports.desktop import Desktop
+from ldfleet.transports.facts import QUESTIONS, Answers, Question, facts_of
 from ldfleet.transports.files import RemoteFiles
-from ldfleet.transports.powershell import PowerShell
-from ldfleet.transports.winrm import facts
-from ldfleet.transports.winrm.faults import translated
-from ldfleet.transports.winrm.order import Order
-from ldfleet.transports.winrm.pool import Pool
-from ldfleet.transports.winrm.tuning import Tuning
+from ldfleet.transports.order import Carry, Order
+from ldfleet.transports.powershell import PowerShell, Script
 
-log = logger("ldfleet.winrm")
+log = logger("ldfleet.transport")
 
+OUTPUT_BYTES = 1 << 20
 _CMD_FOUND_NOTHING = frozenset({1, 9009})
 
+AskWmi = Callable[[Sequence[Question]], Awaitable[Answers]]
 
-class WinRMTransport:
-    """Fulfils `ports.Transport`. Cheap: all that is kept lives in the pool."""
 
-    def __init__(self, pool: Pool, *, clock: Clock, new_id: NewId, tuning: Tuning) -> None:
-        self._pool = pool
+class RemoteTransport:
+    """Fulfils `ports.Transport`. Cheap: all that is kept lives behind `carry`."""
+
+    def __init__(
+        self,
+        carry: Carry,
+        *,
+        workstation: str,
+        clock: Clock,
+        new_id: NewId,
+        ask_wmi: AskWmi | None = None,
+    ) -> None:
+        self._carry = carry
+        self._workstation = workstation
         self._clock = clock
         self._new_id = new_id
-        self._tuning = tuning
-        workstation = pool.place.workstation
-        powershell = PowerShell(self._run_script, workstation=workstation, sleep=clock.sleep)
-        self._files = RemoteFiles(powershell, workstation=workstation)
-        self._desktop = Desktop(powershell, self._files, workstation=workstation, clock=clock)
+        self._powershell = PowerShell(carry, workstation=workstation, sleep=clock.sleep)
+        self._files = RemoteFiles(self._powershell, workstation=workstation)
+        self._desktop = Desktop(self._powershell, self._files, workstation=workstation, clock=clock)
+        self._ask_wmi = ask_wmi or self._ask_script
 
     async def run(
         self,
@@ -53,7 +65,7 @@ class WinRMTransport:
             result = await self._run(argv, deadline)
         log.debug(
             "command.ran",
-            workstation=self._pool.place.workstation,
+            workstation=self._workstation,
             program=argv[0].rpartition("\\")[2],
             exit_code=result.exit_code,
             duration_ms=round(1000 * (self._clock.monotonic() - started)),
@@ -61,12 +73,10 @@ class WinRMTransport:
         return result
 
     async def _run(self, argv: Sequence[str], deadline: float) -> ProcessResult:
-        order = Order.of(argv, deadline=deadline, output_bytes=self._tuning.output_bytes)
-        result = await self._pool.run(order)
+        order = Order.of(argv, deadline=deadline, output_bytes=OUTPUT_BYTES)
+        result = await self._carry(order)
         if _is_missing(order, result) and not await self._files.existing([order.program]):
-            raise errors.ProgramNotFound(
-                workstation=self._pool.place.workstation, program=order.program
-            )
+            raise errors.ProgramNotFound(workstation=self._workstation, program=order.program)
         return result
 
     async def read_files(self, paths: Sequence[str]) -> Mapping[str, bytes | None]:
@@ -95,29 +105,28 @@ class WinRMTransport:
 
     async def query(self) -> SystemFacts:
         """See `ports.Transport`."""
-        async with self._pool.session() as session:
-            with translated(self._pool.place):
-                return await facts.collect(session)
+        answers = await self._ask_wmi(QUESTIONS)
+        try:
+            return facts_of(answers)
+        except ValueError as error:
+            raise errors.WorkstationSaidNonsense(
+                workstation=self._workstation, reason=str(error)
+            ) from error
 
-    async def _run_script(
-        self, argv: Sequence[str], stdin: bytes, deadline: float
-    ) -> ProcessResult:
-        order = Order(
-            program=argv[0],
-            words=argv,
-            skip_cmd_shell=False,  # powershell.exe is found by the search path
-            deadline=deadline,
-            stdin=stdin,
-            output_bytes=self._tuning.script_output_bytes,
-        )
-        return await self._pool.run(order)
+    async def _ask_script(self, questions: Sequence[Question]) -> Answers:
+        request = {"queries": [{"class": each.of, "where": each.where} for each in questions]}
+        answer = await self._powershell.ask(Script.WMI, request)
+        found: Sequence[Sequence[Mapping[str, str | None]]] = answer.get("answers", ())
+        if len(found) != len(questions):
+            raise self._powershell.nonsense(f"{len(found)} answers to {len(questions)} questions")
+        return dict(zip(questions, found, strict=True))
 
 
 def _is_missing(order: Order, result: ProcessResult) -> bool:
     """Whether cmd.exe may have found no such program.
 
-    WinRS may put cmd.exe between though told not to (winrm.md 6), and cmd.exe tells of it in
-    Windows' own language; so it is looked up.
+    cmd.exe stands between over SSH, and may over WinRS though told not to (winrm.md 6). It tells
+    of it in Windows' own language; so it is looked up.
     """
     return (
         quoting.is_full_path(order.program)

@@ -1,0 +1,127 @@
+"""A session of one command: bytes between the client and a program in session 0."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import asyncssh
+
+from ldfleet.simulator.seam import Machine, RemoteProcess
+from ldfleet.simulator.ssh.faults import SSHFaults
+
+CONSOLE_CODE_PAGE = 437
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What a session needs of the endpoint it belongs to."""
+
+    machine: Machine
+    faults: SSHFaults
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
+
+
+class CommandSession(asyncssh.SSHServerSession[bytes]):
+    """`exec` only: nobody needs a terminal here."""
+
+    def __init__(
+        self,
+        inside: Inside,
+        *,
+        user: str,
+        cut: Callable[[], None],
+        closed: Callable[[], None],
+    ) -> None:
+        self._inside = inside
+        self._user = user
+        self._cut = cut
+        self._closed = closed
+        self._command = ""
+        self._channel: asyncssh.SSHServerChannel[bytes] | None = None
+        self._process: RemoteProcess | None = None
+        self._early = bytearray()
+        self._input_ended = False
+        self._gone = False
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self._channel = chan
+
+    def exec_requested(self, command: str) -> bool:
+        if self._inside.faults.strikes("before_command"):
+            self._cut()
+            return False
+        self._command = command
+        return True
+
+    def session_started(self) -> None:
+        self._inside.spawn(self._converse())
+
+    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
+        del datatype
+        if self._process is None:
+            self._early += data
+        else:
+            self._process.feed(data, end=False)
+
+    def eof_received(self) -> bool:
+        self._input_ended = True
+        if self._process is not None:
+            self._process.feed(b"", end=True)
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._gone = True
+        self._closed()
+        if self._process is not None:
+            self._process.feed(b"", end=True)
+            if self._inside.faults.ssh_ends_with_session:
+                self._process.terminate()
+
+    async def _converse(self) -> None:
+        await asyncio.sleep(self._inside.faults.delay_s)
+        if self._gone:
+            return
+        if self._inside.faults.ssh_shell != "cmd":
+            self._say(self._command.removeprefix("echo ").encode() + b"\r\n", exit_code=0)
+            return
+        self._process = process = self._started()
+        process.feed(bytes(self._early), end=self._input_ended)
+        if self._inside.faults.strikes("after_command"):
+            self._cut()
+        await self._pump(process)
+
+    def _started(self) -> RemoteProcess:
+        # sshd puts the command between quotes, which cmd.exe takes off again.
+        return self._inside.machine.start(
+            f'"{self._command}"',
+            [],
+            user=self._user,
+            skip_cmd_shell=False,
+            code_page=CONSOLE_CODE_PAGE,
+            environment={},
+            working_directory=None,
+        )
+
+    async def _pump(self, process: RemoteProcess) -> None:
+        while True:
+            chunk = await process.read()
+            if self._inside.faults.strikes("mid_receive"):
+                self._cut()
+            if self._gone or self._channel is None:
+                return
+            if chunk.stderr:
+                self._channel.write_stderr(chunk.stderr)
+            if chunk.stdout or chunk.exit_code is not None:
+                self._say(chunk.stdout, exit_code=chunk.exit_code)
+            if chunk.exit_code is not None:
+                return
+
+    def _say(self, data: bytes, *, exit_code: int | None) -> None:
+        if self._channel is None:
+            return
+        if data:
+            self._channel.write(data)
+        if exit_code is not None:
+            self._channel.exit(exit_code)

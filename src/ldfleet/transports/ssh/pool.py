@@ -1,0 +1,136 @@
+"""The connection to one workstation, and the programs that run over it."""
+
+import asyncio
+
+import asyncssh
+
+from ldfleet import errors
+from ldfleet.domain.process import ProcessResult
+from ldfleet.ports import Clock, NewId
+from ldfleet.shield import unbroken
+from ldfleet.transports.order import Order
+from ldfleet.transports.place import Place
+from ldfleet.transports.powershell import PowerShell, Script
+from ldfleet.transports.ssh.login import Login
+from ldfleet.transports.ssh.run import run
+from ldfleet.transports.ssh.tuning import Tuning
+
+
+class Common:
+    """What the pools of one connector share."""
+
+    def __init__(self, *, clock: Clock, new_id: NewId, tuning: Tuning) -> None:
+        self.clock = clock
+        self.new_id = new_id
+        self.tuning = tuning
+        self.gate = asyncio.Semaphore(tuning.in_flight)
+
+
+class Pool:
+    """For one address with one set of credentials: one connection, several sessions on it."""
+
+    def __init__(self, place: Place, *, login: Login, common: Common) -> None:
+        self._place = place
+        self._login = login
+        self._common = common
+        self._slots = asyncio.Semaphore(common.tuning.sessions)
+        self._ends = asyncio.Semaphore(common.tuning.ending)
+        self._dialling = asyncio.Lock()
+        self._connection: asyncssh.SSHClientConnection | None = None
+        self._busy = 0
+        self._retired = False
+        self._powershell = PowerShell(
+            self._bare, workstation=place.workstation, sleep=common.clock.sleep
+        )
+
+    async def run(self, order: Order) -> ProcessResult:
+        """Run it to its end; ended there when it is cancelled or late."""
+        async with self._slots, self._common.gate:
+            if self._retired:
+                raise errors.ShuttingDown
+            self._busy += 1
+            try:
+                return await self._run(order)
+            finally:
+                self._busy -= 1
+                self._close_if_retired()
+
+    def retire(self) -> None:
+        """Close the connection once nothing runs over it. Nothing new is opened."""
+        self._retired = True
+        self._close_if_retired()
+
+    async def close(self) -> None:
+        """Close it now."""
+        self._retired = True
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.abort()
+            await connection.wait_closed()
+
+    async def _run(self, order: Order) -> ProcessResult:
+        connection = await self._ready()
+        marker = self._common.new_id("run")
+        line = f"{_mark(marker)}&&{' '.join(order.words)}"
+        try:
+            async with asyncio.timeout(order.deadline):
+                return await self._over(connection, order, line)
+        except TimeoutError as error:
+            raise await self._late(order, marker) from error
+        except asyncio.CancelledError:
+            await unbroken(self._end(marker))
+            raise
+
+    async def _over(
+        self, connection: asyncssh.SSHClientConnection, order: Order, line: str
+    ) -> ProcessResult:
+        opening = self._common.tuning.opening
+        return await run(connection, order, line, place=self._place, opening=opening)
+
+    async def _bare(self, order: Order) -> ProcessResult:
+        """What ends others is not ended itself: it bounds its own time."""
+        return await self._over(await self._ready(), order, " ".join(order.words))
+
+    async def _late(self, order: Order, marker: str) -> errors.FleetError:
+        if await unbroken(self._end(marker)):
+            return errors.CommandTimedOut(
+                workstation=self._place.workstation,
+                program=order.program,
+                seconds=order.deadline,
+            )
+        return errors.OutcomeUnknown(
+            workstation=self._place.workstation,
+            program=order.program,
+            reason=f"it did not end within {order.deadline:g} s and could not be ended",
+        )
+
+    async def _end(self, marker: str) -> bool:
+        """Whether nothing is left of it.
+
+        Closing the session ends nothing on Windows (PowerShell/Win32-OpenSSH#1751), so its
+        process is looked for by the mark in its command line.
+        """
+        cleanup = self._common.tuning.cleanup
+        try:
+            async with self._ends, asyncio.timeout(cleanup):
+                request = {"marker": marker}
+                answer = await self._powershell.ask(Script.END, request, deadline=cleanup)
+        except (errors.FleetError, TimeoutError):
+            return False
+        return answer.get("left") == 0
+
+    async def _ready(self) -> asyncssh.SSHClientConnection:
+        async with self._dialling:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await self._login.enter()
+            return self._connection
+
+    def _close_if_retired(self) -> None:
+        if self._retired and not self._busy and self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _mark(marker: str) -> str:
+    """Sets a variable nobody reads: it stands in the command line of the session's cmd.exe."""
+    return f"set ldfleet={marker}"
