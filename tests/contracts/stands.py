@@ -4,11 +4,14 @@ import asyncio
 import itertools
 import json
 import random
+import subprocess
+import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from ldfleet.domain.ids import WorkstationId
@@ -22,19 +25,22 @@ from ldfleet.domain.workstation import (
 from ldfleet.ports import NewId, Transport
 from ldfleet.simulator.clock import SimClock
 from ldfleet.simulator.farm import ACCOUNT, EndpointFactory, Farm, machines, winrm
-from ldfleet.simulator.host import Invocation
+from ldfleet.simulator.host import Invocation, Start
 from ldfleet.simulator.journal import Entry
 from ldfleet.simulator.machine import SimulatedMachine
-from ldfleet.simulator.seam import Machine
+from ldfleet.simulator.seam import Machine, RemoteProcess
 from ldfleet.simulator.ssh.endpoint import SSHEndpoint
 from ldfleet.simulator.winrm.endpoint import WinRMEndpoint
 from ldfleet.simulator.winrm.options import WinRMOptions
 from ldfleet.simulator.workstation import Workstation as Served
 from ldfleet.transports.connector import KeptConnector
+from ldfleet.transports.local.connector import LocalConnector
+from ldfleet.transports.local.programs import Hear, Program
 from ldfleet.transports.ssh.connector import SSHConnector
 from ldfleet.transports.ssh.tuning import Tuning as SSHTuning
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
+from support.openssh import USER, openssh
 
 LDCONSOLE = "C:\\LDPlayer\\LDPlayer9\\ldconsole.exe"
 TOOLS = "C:\\Tools"
@@ -261,6 +267,108 @@ async def an_ssh_stand(
                 credentials=credentials or password_of(workstation),
                 faults=served.faults,
                 counters=served.counters,
+            )
+        finally:
+            await connector.aclose()
+
+
+@asynccontextmanager
+async def an_openssh_stand() -> AsyncGenerator[Stand]:
+    with tempfile.TemporaryDirectory(prefix="ldfleet-sshd-") as folder:
+        async with (
+            a_workstation() as (farm, workstation),
+            openssh(workstation.machine, Path(folder)) as served,
+        ):
+            connector = SSHConnector(clock=WallClock(), new_id=numbered(), tuning=SSH_QUICK)
+            try:
+                yield Stand(
+                    machine=workstation.machine,
+                    farm=farm,
+                    connector=connector,
+                    record=record_of(
+                        Address(
+                            host="127.0.0.1",
+                            port=served.port,
+                            transport=TransportKind.SSH,
+                            tls=False,
+                            login=LoginMethod.KEY,
+                            username=USER,
+                            host_key_sha256=served.host_key_sha256,
+                        )
+                    ),
+                    credentials=Credentials(private_key_pem=served.private_key_pem),
+                    faults=served.faults,
+                    counters=served.counters,
+                )
+            finally:
+                await connector.aclose()
+
+
+class SimulatedPrograms:
+    """The simulated machine's programs as the local transport starts them: no cmd.exe between."""
+
+    def __init__(self, machine: SimulatedMachine) -> None:
+        self._machine = machine
+
+    async def start(self, argv: Sequence[str], hear: Hear) -> Program:
+        process = self._machine.host.start(
+            Start(
+                line=subprocess.list2cmdline(argv),
+                session=0,
+                user=f"{self._machine.name}\\{ACCOUNT}",
+                parent=0,
+                environment={},
+                directory="C:\\",
+            )
+        )
+        return SimulatedProgram(process, hear)
+
+
+class SimulatedProgram:
+    def __init__(self, process: RemoteProcess, hear: Hear) -> None:
+        self._process = process
+        self._hear = hear
+
+    async def feed(self, data: bytes | None) -> None:
+        self._process.feed(data or b"", end=True)
+
+    async def wait(self) -> int:
+        while True:
+            chunk = await self._process.read()
+            self._hear({"stdout": chunk.stdout, "stderr": chunk.stderr})
+            if chunk.exit_code is not None:
+                return chunk.exit_code
+
+    async def end(self) -> bool:
+        self._process.terminate()
+        while (await self._process.read()).exit_code is None:
+            pass
+        return True
+
+
+@asynccontextmanager
+async def a_local_stand() -> AsyncGenerator[Stand]:
+    async with a_workstation() as (farm, workstation):
+        connector = LocalConnector(
+            SimulatedPrograms(workstation.machine), clock=WallClock(), new_id=numbered()
+        )
+        try:
+            yield Stand(
+                machine=workstation.machine,
+                farm=farm,
+                connector=connector,
+                record=record_of(
+                    Address(
+                        host="localhost",
+                        port=0,
+                        transport=TransportKind.LOCAL,
+                        tls=False,
+                        login=LoginMethod.NONE,
+                    )
+                ),
+                credentials=Credentials(),
+                faults=workstation.ssh.faults,
+                counters=workstation.ssh.counters,
             )
         finally:
             await connector.aclose()

@@ -8,7 +8,17 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from contracts.stands import FAR_TOOLS, LDCONSOLE, TOOLS, Stand, WinRMStand, a_stand, an_ssh_stand
+from contracts.stands import (
+    FAR_TOOLS,
+    LDCONSOLE,
+    TOOLS,
+    Stand,
+    WinRMStand,
+    a_local_stand,
+    a_stand,
+    an_openssh_stand,
+    an_ssh_stand,
+)
 from ldfleet import errors
 from ldfleet.domain.workstation import Stage, StageName, TransportKind
 
@@ -16,12 +26,20 @@ STANDS: dict[str, Callable[[], AbstractAsyncContextManager[Stand]]] = {
     "winrm-sealed": a_stand,
     "winrm-tls": lambda: a_stand(tls=True),
     "ssh": an_ssh_stand,
+    "openssh": an_openssh_stand,
 }
+EVERYWHERE = STANDS | {"local": a_local_stand}
 MIB = 1 << 20
 
 
-@pytest.fixture(params=STANDS)
+@pytest.fixture(params=EVERYWHERE)
 async def stand(request: pytest.FixtureRequest) -> AsyncGenerator[Stand]:
+    async with EVERYWHERE[request.param]() as stand:
+        yield stand
+
+
+@pytest.fixture(params=STANDS)
+async def far(request: pytest.FixtureRequest) -> AsyncGenerator[Stand]:
     async with STANDS[request.param]() as stand:
         yield stand
 
@@ -226,49 +244,49 @@ async def test_twenty_at_once_are_all_answered(stand: Stand) -> None:
 
 @pytest.mark.parametrize("where", ["before_command", "after_command", "mid_receive"])
 async def test_a_lost_link_leaves_the_outcome_unknown_and_repeats_nothing(
-    stand: Stand, where: str
+    far: Stand, where: str
 ) -> None:
-    async with stand.transport() as transport:
+    async with far.transport() as transport:
         await transport.run([LDCONSOLE, "list2"], deadline=10)
-        stand.faults.cut_next(where)
+        far.faults.cut_next(where)
 
         with pytest.raises(errors.OutcomeUnknown) as raised:
             await transport.run([f"{TOOLS}\\show.exe"], deadline=10)
 
         assert raised.value.program.endswith("show.exe")
-        assert len(stand.started("show.exe")) == (0 if where == "before_command" else 1)
+        assert len(far.started("show.exe")) == (0 if where == "before_command" else 1)
         assert (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code == 0
 
 
-async def test_an_unreachable_workstation_is_named_with_its_address(stand: Stand) -> None:
-    stand.faults.unreachable = True
+async def test_an_unreachable_workstation_is_named_with_its_address(far: Stand) -> None:
+    far.faults.unreachable = True
 
-    async with stand.transport() as transport:
+    async with far.transport() as transport:
         with pytest.raises(errors.WorkstationUnreachable) as raised:
             await transport.run([LDCONSOLE, "list2"], deadline=10)
 
     assert raised.value.workstation == "pc-01"
-    assert raised.value.address == f"127.0.0.1:{stand.record.address.port}"
+    assert raised.value.address == f"127.0.0.1:{far.record.address.port}"
     assert "refused" in raised.value.reason
 
 
-async def test_it_is_reached_again_when_it_is_back(stand: Stand) -> None:
-    async with stand.transport() as transport:
+async def test_it_is_reached_again_when_it_is_back(far: Stand) -> None:
+    async with far.transport() as transport:
         await transport.run([LDCONSOLE, "list2"], deadline=10)
-        stand.faults.unreachable = True
+        far.faults.unreachable = True
         with pytest.raises(errors.FleetError):
             await transport.run([LDCONSOLE, "list2"], deadline=10)
-        stand.faults.unreachable = False
-        await stand.until(lambda: not stand.faults.unreachable)
+        far.faults.unreachable = False
+        await far.until(lambda: not far.faults.unreachable)
         await asyncio.sleep(0.05)
 
         assert (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code == 0
 
 
-async def test_an_unknown_host_is_named(stand: Stand) -> None:
-    nowhere = stand.moved(host="no-such-workstation.invalid")
+async def test_an_unknown_host_is_named(far: Stand) -> None:
+    nowhere = far.moved(host="no-such-workstation.invalid")
 
-    async with stand.connector.connect(nowhere, stand.credentials) as transport:
+    async with far.connector.connect(nowhere, far.credentials) as transport:
         with pytest.raises(errors.NameNotResolved) as raised:
             await transport.run([LDCONSOLE, "list2"], deadline=10)
 
@@ -308,17 +326,17 @@ async def test_without_a_key_every_call_runs(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("where", ["after_command", "mid_receive"])
-async def test_a_lost_link_is_bridged_for_a_desktop_program(stand: Stand, where: str) -> None:
-    async with stand.transport() as transport:
+async def test_a_lost_link_is_bridged_for_a_desktop_program(far: Stand, where: str) -> None:
+    async with far.transport() as transport:
         await transport.exists(["C:\\"])
-        stand.faults.cut_next(where)
+        far.faults.cut_next(where)
 
         result = await transport.run(
             [f"{TOOLS}\\show.exe", "once"], deadline=10, desktop=True, key="op_2"
         )
 
     assert json.loads(result.stdout) == ["once"]
-    assert len(stand.started("show.exe")) == 1
+    assert len(far.started("show.exe")) == 1
 
 
 async def test_nobody_logged_on_is_told_and_nothing_runs_later(stand: Stand) -> None:
@@ -513,15 +531,15 @@ def outcome(stages: list[Stage]) -> list[tuple[str, bool | None]]:
     return [(stage.name.value, stage.ok) for stage in stages]
 
 
-async def test_opening_a_transport_does_not_touch_the_network(stand: Stand) -> None:
-    async with stand.transport():
+async def test_opening_a_transport_does_not_touch_the_network(far: Stand) -> None:
+    async with far.transport():
         pass
 
-    assert stand.counters.connections == 0
+    assert far.counters.connections == 0
 
 
-async def test_a_test_passes_all_rungs_and_leaves_nothing(stand: Stand) -> None:
-    stages = list(await stand.connector.test(stand.record, stand.credentials))
+async def test_a_test_passes_all_rungs_and_leaves_nothing(far: Stand) -> None:
+    stages = list(await far.connector.test(far.record, far.credentials))
 
     names = [stage.name for stage in stages]
     assert all(stage.ok for stage in stages)
@@ -531,51 +549,51 @@ async def test_a_test_passes_all_rungs_and_leaves_nothing(stand: Stand) -> None:
         StageName.LOGIN,
         StageName.SHELL,
     ]
-    address = stand.record.address
+    address = far.record.address
     assert (StageName.TLS in names) == address.tls
     assert (StageName.HOST_KEY in names) == (address.transport is TransportKind.SSH)
-    await stand.until(lambda: stand.counters.standing == 0)
-    assert shells_left(stand) == 0
+    await far.until(lambda: far.counters.standing == 0)
+    assert shells_left(far) == 0
 
 
-async def test_a_test_says_which_rung_failed_and_tries_none_after_it(stand: Stand) -> None:
-    stand.faults.unreachable = True
+async def test_a_test_says_which_rung_failed_and_tries_none_after_it(far: Stand) -> None:
+    far.faults.unreachable = True
 
-    stages = list(await stand.connector.test(stand.record, stand.credentials))
+    stages = list(await far.connector.test(far.record, far.credentials))
 
     assert outcome(stages)[:2] == [("dns", True), ("tcp", False)]
     assert {stage.ok for stage in stages[2:]} == {None}
     assert stages[1].code == "workstation_unreachable" and stages[1].hint
 
 
-async def test_a_test_of_an_unknown_host_fails_at_its_name(stand: Stand) -> None:
-    nowhere = stand.moved(host="no-such-workstation.invalid")
+async def test_a_test_of_an_unknown_host_fails_at_its_name(far: Stand) -> None:
+    nowhere = far.moved(host="no-such-workstation.invalid")
 
-    stages = list(await stand.connector.test(nowhere, stand.credentials))
+    stages = list(await far.connector.test(nowhere, far.credentials))
 
     assert outcome(stages)[0] == ("dns", False)
     assert stages[0].code == "name_not_resolved"
 
 
-async def test_closing_leaves_no_task_and_no_remote_shell(stand: Stand) -> None:
+async def test_closing_leaves_no_task_and_no_remote_shell(far: Stand) -> None:
     before = asyncio.all_tasks()
-    async with stand.transport() as transport, asyncio.TaskGroup() as group:
+    async with far.transport() as transport, asyncio.TaskGroup() as group:
         for _ in range(3):
             group.create_task(transport.run([LDCONSOLE, "list2"], deadline=10))
 
-    await stand.connector.aclose()
-    await stand.until(lambda: len(asyncio.all_tasks() - before) == 0)
+    await far.connector.aclose()
+    await far.until(lambda: len(asyncio.all_tasks() - before) == 0)
 
-    await stand.until(lambda: stand.counters.connections > stand.counters.standing == 0)
-    assert shells_left(stand) == 0
+    await far.until(lambda: far.counters.connections > far.counters.standing == 0)
+    assert shells_left(far) == 0
 
 
-async def test_a_forgotten_workstation_is_reached_anew(stand: Stand) -> None:
-    async with stand.transport() as transport:
+async def test_a_forgotten_workstation_is_reached_anew(far: Stand) -> None:
+    async with far.transport() as transport:
         await transport.run([LDCONSOLE, "list2"], deadline=10)
-    connections = stand.counters.connections
-    await stand.connector.forget(stand.record.id)
-    async with stand.transport() as transport:
+    connections = far.counters.connections
+    await far.connector.forget(far.record.id)
+    async with far.transport() as transport:
         await transport.run([LDCONSOLE, "list2"], deadline=10)
 
-    assert stand.counters.connections == 2 * connections
+    assert far.counters.connections == 2 * connections

@@ -2,13 +2,15 @@
 
 import base64
 import json
-from collections.abc import Sequence
 
 import pytest
 
 from ldfleet import errors
+from ldfleet.bootstrap.clock import new_id
 from ldfleet.domain.process import ProcessResult
+from ldfleet.transports.order import Order
 from ldfleet.transports.powershell import PowerShell, Script, command_line, text_of
+from ldfleet.transports.ssh.pool import marked
 
 CMD_LIMIT = 8191
 
@@ -16,13 +18,14 @@ CMD_LIMIT = 8191
 @pytest.mark.parametrize("script", Script)
 def test_a_scripts_command_line_fits_into_cmd(script: Script) -> None:
     line = " ".join(command_line(script))
+    over_ssh = f'C:\\Windows\\System32\\cmd.exe /c "{marked(new_id("run"), line)}"'
 
-    assert len(line) < CMD_LIMIT - len("C:\\Windows\\System32\\cmd.exe /C ")
+    assert len(over_ssh) < CMD_LIMIT
     assert not set(line) & set('"%!&|<>^()')
     assert base64.b64decode(line.split()[-1]).decode("utf-16-le") == text_of(script)
 
 
-@pytest.mark.parametrize("name", ["files", "checksum", "desktop", "run"])
+@pytest.mark.parametrize("name", [*Script, "run"])
 def test_a_scripts_brackets_are_balanced(name: str) -> None:
     text = text_of(name)
 
@@ -37,7 +40,7 @@ async def at_once(_seconds: float) -> None:
 async def test_a_script_whose_answer_was_lost_is_asked_again() -> None:
     lost = [errors.OutcomeUnknown(workstation="pc-01", program="powershell.exe", reason="cut")] * 3
 
-    async def run(_argv: Sequence[str], _stdin: bytes, _deadline: float) -> ProcessResult:
+    async def run(_order: Order) -> ProcessResult:
         if lost:
             raise lost.pop()
         return ProcessResult(exit_code=0, stdout=base64.b64encode(b'{"files": []}'))
@@ -55,9 +58,12 @@ async def test_a_full_disk_is_named_whatever_the_script() -> None:
 
 
 def answering(stdout: bytes, *, exit_code: int = 0, stderr: bytes = b"") -> PowerShell:
-    async def run(argv: Sequence[str], stdin: bytes, deadline: float) -> ProcessResult:
-        assert argv[0] == "powershell.exe" and deadline > 0
-        assert json.loads(base64.b64decode(stdin.strip())) == {"op": "stat", "paths": []}
+    async def run(order: Order) -> ProcessResult:
+        assert order.program == "powershell.exe" and order.deadline > 0
+        assert json.loads(base64.b64decode((order.stdin or b"").strip())) == {
+            "op": "stat",
+            "paths": [],
+        }
         return ProcessResult(exit_code=exit_code, stdout=stdout, stderr=stderr)
 
     return PowerShell(run, workstation="pc-01", sleep=at_once)

@@ -9,11 +9,11 @@ from ldfleet.transports import quoting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A command line. `words` are joined by blanks, as they are."""
+    """A program with arguments."""
 
-    program: str
-    """As errors name it."""
+    argv: Sequence[str]
     words: Sequence[str]
+    """The same as a command line's words: joined by blanks, as they are."""
     skip_cmd_shell: bool
     """WinRS may start it without cmd.exe; over SSH there is no such choice."""
     deadline: float
@@ -28,12 +28,17 @@ class Order:
         Only a full path can start without cmd.exe.
         """
         return cls(
-            program=argv[0],
+            argv=argv,
             words=quoting.command_words(argv),
             skip_cmd_shell=quoting.is_full_path(argv[0]),
             deadline=deadline,
             output_bytes=output_bytes,
         )
+
+    @property
+    def program(self) -> str:
+        """As errors name it."""
+        return self.argv[0]
 
     @property
     def started_by(self) -> tuple[str, list[str]]:

@@ -84,7 +84,7 @@ class PowerShell:
     async def _insist(self, script: Script, line: bytes, deadline: float) -> ProcessResult:
         words = command_line(script)
         order = Order(
-            program=words[0],
+            argv=words,
             words=words,
             skip_cmd_shell=False,  # powershell.exe is found by the search path
             deadline=deadline,

@@ -71,7 +71,7 @@ class Pool:
     async def _run(self, order: Order) -> ProcessResult:
         connection = await self._ready()
         marker = self._common.new_id("run")
-        line = f"{_mark(marker)}&&{' '.join(order.words)}"
+        line = marked(marker, " ".join(order.words))
         try:
             async with asyncio.timeout(order.deadline):
                 return await self._over(connection, order, line)
@@ -131,6 +131,9 @@ class Pool:
             self._connection = None
 
 
-def _mark(marker: str) -> str:
-    """Sets a variable nobody reads: it stands in the command line of the session's cmd.exe."""
-    return f"set ldfleet={marker}"
+def marked(marker: str, line: str) -> str:
+    """The line, with the mark in the command line of the session's cmd.exe.
+
+    It sets a variable that nobody reads.
+    """
+    return f"set ldfleet={marker}&&{line}"

@@ -75,7 +75,7 @@ class ConnectionTest:
         if self._connection is None:
             raise AssertionError("the login stands before the shell")
         order = Order(
-            program="cmd.exe",
+            argv=_QUESTION,
             words=_QUESTION,
             skip_cmd_shell=False,
             deadline=self._tuning.opening,

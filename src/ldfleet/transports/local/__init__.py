@@ -1,0 +1,1 @@
+"""The workstation that ldfleet itself runs on."""
