@@ -101,8 +101,10 @@ def test_every_script_has_its_header_and_its_contract() -> None:
     assert [script.stem for script in scripts] == [
         "checksum",
         "desktop",
+        "end",
         "files",
         "run",
+        "wmi",
     ]
     for script in scripts:
         assert script.read_text().startswith(f"# ldfleet:{script.stem} v")

@@ -273,7 +273,11 @@ class WorkstationSaidNonsense(
     reason: str
 
 
-class TransportUnsupported(WorkstationError, kind=Kind.INVALID, hint="Use the transport winrm."):
+class TransportUnsupported(
+    WorkstationError,
+    kind=Kind.INVALID,
+    hint="Use winrm or ssh; local is for an ldfleet that runs on the Windows PC itself.",
+):
     """This ldfleet can't reach workstations by {transport}."""
 
     transport: str

@@ -45,6 +45,7 @@ from ldfleet.domain.workstation import (
     Credentials,
     Health,
     Stage,
+    TransportKind,
     Workstation,
     WorkstationStatus,
 )
@@ -154,6 +155,11 @@ class Transport(Protocol):
 
 class Connector(Protocol):
     """Gives transports; keeps connections and remote shells between uses."""
+
+    @property
+    def kinds(self) -> Collection[TransportKind]:
+        """The ways it knows."""
+        ...
 
     def connect(
         self, workstation: Workstation, credentials: Credentials

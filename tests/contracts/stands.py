@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+import pytest
+
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.workstation import (
     Address,
@@ -40,7 +42,7 @@ from ldfleet.transports.ssh.connector import SSHConnector
 from ldfleet.transports.ssh.tuning import Tuning as SSHTuning
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
-from support.openssh import USER, openssh
+from support.openssh import SSHD, USER, openssh
 
 LDCONSOLE = "C:\\LDPlayer\\LDPlayer9\\ldconsole.exe"
 TOOLS = "C:\\Tools"
@@ -274,6 +276,8 @@ async def an_ssh_stand(
 
 @asynccontextmanager
 async def an_openssh_stand() -> AsyncGenerator[Stand]:
+    if SSHD is None:
+        pytest.skip("sshd is not installed; make setup says how")
     with tempfile.TemporaryDirectory(prefix="ldfleet-sshd-") as folder:
         async with (
             a_workstation() as (farm, workstation),

@@ -114,10 +114,54 @@ def test_an_address_that_can_not_work_is_refused(changes: dict[str, Any], field:
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("kind", [TransportKind.SSH, TransportKind.LOCAL])
-def test_a_transport_of_a_later_version_is_named(kind: TransportKind) -> None:
-    with pytest.raises(errors.TransportUnsupported):
-        fields.address_of(replace(GOOD, transport=kind))
+SSH = Address(
+    host="pc-07.lan",
+    port=22,
+    transport=TransportKind.SSH,
+    tls=False,
+    login=LoginMethod.PASSWORD,
+    username="farm",
+)
+LOCAL = Address(
+    host="LOCALHOST", port=0, transport=TransportKind.LOCAL, tls=False, login=LoginMethod.NONE
+)
+HOST_KEY = "A" * 42 + "+"
+
+
+@pytest.mark.parametrize("entered", [f"SHA256:{HOST_KEY}", f" {HOST_KEY} ", f"{HOST_KEY}="])
+def test_a_host_key_is_kept_as_ssh_keygen_shows_it(entered: str) -> None:
+    address = fields.address_of(replace(SSH, host_key_sha256=entered))
+
+    assert address.host_key_sha256 == f"SHA256:{HOST_KEY}"
+
+
+def test_the_pc_itself_is_called_localhost() -> None:
+    assert fields.address_of(LOCAL).host == "localhost"
+
+
+@pytest.mark.parametrize(
+    ("address", "changes", "field"),
+    [
+        (SSH, {"host_key_sha256": "ab" * 32}, "host_key_sha256"),
+        (SSH, {"certificate_sha256": PRINT}, "certificate_sha256"),
+        (SSH, {"ca_pem": PEM}, "ca_pem"),
+        (SSH, {"login": LoginMethod.NEGOTIATE}, "login"),
+        (SSH, {"username": " "}, "username"),
+        (SSH, {"port": 0}, "port"),
+        (GOOD, {"host_key_sha256": HOST_KEY}, "host_key_sha256"),
+        (GOOD, {"login": LoginMethod.KEY}, "login"),
+        (LOCAL, {"host": "pc-07"}, "host"),
+        (LOCAL, {"username": "farm"}, "username"),
+        (LOCAL, {"login": LoginMethod.PASSWORD}, "login"),
+    ],
+)
+def test_what_means_nothing_on_that_way_is_refused(
+    address: Address, changes: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(errors.FieldInvalid) as raised:
+        fields.address_of(replace(address, **changes))
+
+    assert raised.value.field == field
 
 
 def test_a_certificate_login_needs_no_user() -> None:

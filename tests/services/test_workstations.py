@@ -17,6 +17,7 @@ from ldfleet.domain.workstation import (
     Health,
     Stage,
     StageName,
+    TransportKind,
     Workstation,
     WorkstationStatus,
 )
@@ -41,6 +42,10 @@ class Lan:
     tried: list[Credentials] = field(default_factory=list[Credentials])
     forgotten: list[str] = field(default_factory=list[str])
     poked: list[str] = field(default_factory=list[str])
+
+    @property
+    def kinds(self) -> Sequence[TransportKind]:
+        return (TransportKind.WINRM,)
 
     async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:
         del workstation

@@ -23,7 +23,7 @@ from ldfleet.simulator.machine import SimulatedMachine
 from ldfleet.simulator.seam import RemoteProcess
 from ldfleet.simulator.ssh.faults import SSHCounters, SSHFaults
 
-SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
+SSHD = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
 RELAY = Path(__file__).with_name("relay.py")
 USER = getpass.getuser()
 HEAD = struct.Struct("!cI")
@@ -43,6 +43,8 @@ class Served:
 async def openssh(machine: SimulatedMachine, folder: Path) -> AsyncGenerator[Served]:
     """Sshd on loopback, behind a line that can be cut; ended by pid."""
     host_key, user_key = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
+    if SSHD is None:
+        raise FileNotFoundError("sshd")
     port = _free_port()
     config = _configured(folder, port, host_key, user_key)
     async with _programs(machine, folder / "programs") as programs:

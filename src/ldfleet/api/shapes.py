@@ -11,9 +11,12 @@ from ldfleet.domain.event import Event
 from ldfleet.domain.facts import Install, SystemFacts
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
 from ldfleet.domain.workstation import (
+    LOGINS,
     Address,
     Credentials,
     Limits,
+    LoginMethod,
+    TransportKind,
     Workstation,
 )
 from ldfleet.services.history import VerbStats
@@ -30,7 +33,9 @@ from ldfleet.wire.operations import LogLineOut, OperationOut, StatsOut, StepOut,
 from ldfleet.wire.problem import Failure, failure_of
 from ldfleet.wire.server import ChangesOut, EventOut, StatusOut
 from ldfleet.wire.workstations import (
+    NO_PORT,
     PLAIN_PORT,
+    SSH_PORT,
     TLS_PORT,
     ConnectionReportOut,
     DesktopOut,
@@ -55,13 +60,14 @@ def draft_of(described: WorkstationIn) -> Draft:
         name=described.name,
         address=Address(
             host=described.host,
-            port=described.port or (TLS_PORT if described.tls else PLAIN_PORT),
+            port=described.port or _port_of(described),
             transport=described.transport,
-            tls=described.tls,
-            login=described.login,
+            tls=described.tls and described.transport is TransportKind.WINRM,
+            login=described.login or _login_of(described),
             username=described.username,
             certificate_sha256=described.certificate_sha256,
             ca_pem=described.ca_pem,
+            host_key_sha256=described.host_key_sha256,
         ),
         ldplayer_path=described.ldplayer_path,
         tags=described.tags,
@@ -71,6 +77,21 @@ def draft_of(described: WorkstationIn) -> Draft:
             boots=limits.boots, disk=limits.disk, light=limits.light, boot_gap=limits.boot_gap_s
         ),
     )
+
+
+def _port_of(described: WorkstationIn) -> int:
+    ports = {
+        TransportKind.WINRM: TLS_PORT if described.tls else PLAIN_PORT,
+        TransportKind.SSH: SSH_PORT,
+        TransportKind.LOCAL: NO_PORT,
+    }
+    return ports[described.transport]
+
+
+def _login_of(described: WorkstationIn) -> LoginMethod:
+    if described.transport is TransportKind.SSH and described.client_private_key_pem is not None:
+        return LoginMethod.KEY
+    return LOGINS[described.transport][0]
 
 
 def credentials_of(described: WorkstationIn) -> Credentials:
@@ -92,6 +113,7 @@ def description_of(workstation: Workstation) -> dict[str, Any]:
     return {
         "name": workstation.name,
         **asdict(workstation.address),
+        "port": workstation.address.port or None,
         "ldplayer_path": workstation.ldplayer_path,
         "tags": list(workstation.tags),
         "notes": workstation.notes,

@@ -226,8 +226,14 @@ def _out(services: TheServices, workstation: Workstation, response: Response) ->
     return shapes.workstation_out(workstation, now=services.clock.now())
 
 
+WAY = frozenset({"port", "tls", "login", "certificate_sha256", "ca_pem", "host_key_sha256"})
+
+
 def _patched(known: Workstation, patch: WorkstationPatch) -> WorkstationIn:
     target = shapes.description_of(known)
+    if patch.transport not in {None, known.address.transport}:
+        # What belongs to the old way means nothing on the new one.
+        target = {name: value for name, value in target.items() if name not in WAY}
     try:
         return WorkstationIn.model_validate(
             shapes.merged(target, patch.model_dump(exclude_unset=True))

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -51,7 +52,11 @@ from ldfleet.settings import Settings
 from ldfleet.storage.connections import sqlite_path
 from ldfleet.storage.database import Database
 from ldfleet.storage.single_server import single_server
-from ldfleet.transports.connector import Connectors
+from ldfleet.transports.connector import Connectors, KeptConnector
+from ldfleet.transports.local.connector import LocalConnector
+from ldfleet.transports.local.programs import OwnPrograms
+from ldfleet.transports.ssh.connector import SSHConnector
+from ldfleet.transports.ssh.tuning import Tuning as SSHTuning
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
 from ldfleet.workflows.facts import collect_facts
@@ -211,7 +216,16 @@ async def _connector(settings: Settings, database: Database) -> Connectors:
         new_id=new_id,
         tuning=Tuning(in_flight=settings.commands_at_once),
     )
-    return Connectors({TransportKind.WINRM: winrm})
+    ssh = SSHConnector(
+        clock=CLOCK, new_id=new_id, tuning=SSHTuning(in_flight=settings.commands_at_once)
+    )
+    by_kind: dict[TransportKind, KeptConnector] = {
+        TransportKind.WINRM: winrm,
+        TransportKind.SSH: ssh,
+    }
+    if sys.platform == "win32":
+        by_kind[TransportKind.LOCAL] = LocalConnector(OwnPrograms(), clock=CLOCK, new_id=new_id)
+    return Connectors(by_kind)
 
 
 def _machinery(

@@ -6,6 +6,7 @@ from typing import Any
 
 from ldfleet.cli.output import Column, age
 from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.workstation import TransportKind
 from ldfleet.wire.emulators import EmulatorConfigOut, EmulatorOut
 from ldfleet.wire.operations import OperationOut, VerbStatsOut
 from ldfleet.wire.server import EventOut, StatusOut
@@ -44,6 +45,8 @@ def _last_known(emulator: EmulatorOut) -> str | None:
 
 
 def _transport(workstation: WorkstationOut) -> str:
+    if workstation.transport is not TransportKind.WINRM:
+        return f"{workstation.transport}, {workstation.login}"
     tls = "TLS" if workstation.tls else "no TLS"
     return f"{workstation.transport}, {tls}, {workstation.login}"
 
@@ -86,6 +89,7 @@ WORKSTATION: Sequence[Column[WorkstationOut]] = (
     Column("transport", _transport),
     Column("user", lambda ws: ws.username),
     Column("certificate", lambda ws: ws.certificate_sha256),
+    Column("host key", lambda ws: ws.host_key_sha256),
     Column("ldplayer path", lambda ws: ws.ldplayer_path),
     Column("tags", lambda ws: ws.tags),
     Column("notes", lambda ws: ws.notes),

@@ -21,7 +21,7 @@ from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.cli.waiting import Patience
 from ldfleet.client import workstations
 from ldfleet.client.calls import Call
-from ldfleet.domain.workstation import LoginMethod, WorkstationStatus
+from ldfleet.domain.workstation import LoginMethod, TransportKind, WorkstationStatus
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.workstations import (
     ConnectionReportOut,
@@ -41,9 +41,23 @@ app = group(
 
 Name = Annotated[str, typer.Argument(help="What you call it.")]
 Host = Annotated[str, typer.Argument(help="Its DNS name or IP address.")]
-Port = Annotated[int | None, typer.Option(help="Default: 5986 with TLS, 5985 without.")]
+Port = Annotated[
+    int | None, typer.Option(help="Default: 5986 with TLS, 5985 without; 22 over SSH.")
+]
+Transport = Annotated[
+    TransportKind | None, typer.Option(help="winrm (default), ssh, or local: this very PC.")
+]
+HostKey = Annotated[
+    str | None,
+    typer.Option(
+        help="Over SSH: trust this host key, as ssh-keygen -lf shows; --dry-run tells it."
+    ),
+]
 Tls = Annotated[bool | None, typer.Option("--tls/--no-tls", help="Default: with TLS.")]
-Login = Annotated[LoginMethod | None, typer.Option(help="How to log in. Default: negotiate.")]
+Login = Annotated[
+    LoginMethod | None,
+    typer.Option(help="How to log in. Default: negotiate; over SSH key or password."),
+]
 Username = Annotated[str | None, typer.Option(help="The account on the PC.")]
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")
@@ -60,7 +74,10 @@ CaFile = Annotated[
 CertFile = Annotated[
     Path | None, typer.Option(help="Log in with this certificate (PEM).", exists=True)
 ]
-KeyFile = Annotated[Path | None, typer.Option(help="… and its private key (PEM).", exists=True)]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(help="… and its private key (PEM); over SSH a private key alone.", exists=True),
+]
 LdplayerPath = Annotated[
     str | None, typer.Option(help="LDPlayer's folder. Default: found by itself.")
 ]
@@ -70,6 +87,8 @@ Site = Annotated[
     str | None, typer.Option(help="The LAN it stands in; workers serve sites. Default: default.")
 ]
 Boots = Annotated[int | None, typer.Option(help="Emulators that boot there at once. Default: 2.")]
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Test the connection only; add nothing.")]
 
 
 @app.command("list")
@@ -120,6 +139,8 @@ def info(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> No
         "ldfleet workstations add pc-01 10.0.0.5 --username farm --certificate-sha256 4f:0a:…",
         "ldfleet workstations add pc-02 pc-02.lan --username farm --password-stdin < password.txt",
         "ldfleet workstations add pc-03 10.0.0.7 --no-tls --username farm",
+        "ldfleet workstations add pc-04 10.0.0.8 --transport ssh --username farm --dry-run",
+        "ldfleet workstations add here localhost --transport local",
     )
 )
 def add(
@@ -127,11 +148,13 @@ def add(
     name: Name,
     host: Host,
     port: Port = None,
+    transport: Transport = None,
     tls: Tls = None,
     login: Login = None,
     username: Username = None,
     password_stdin: PasswordStdin = False,
     certificate_sha256: Fingerprint = None,
+    host_key_sha256: HostKey = None,
     ca_file: CaFile = None,
     client_certificate_file: CertFile = None,
     client_key_file: KeyFile = None,
@@ -140,9 +163,7 @@ def add(
     notes: Notes = None,
     site: Site = None,
     boots: Boots = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Test the connection only; add nothing.")
-    ] = False,
+    dry_run: DryRun = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """Add a workstation.
@@ -154,11 +175,16 @@ def add(
         name=name,
         host=host,
         port=port,
+        transport=transport,
         tls=tls,
         login=login,
         username=username,
-        password=new_password(stdin=password_stdin, ask=client_certificate_file is None),
+        password=new_password(
+            stdin=password_stdin,
+            ask=_has_password(transport, client_certificate_file, client_key_file),
+        ),
         certificate_sha256=certificate_sha256,
+        host_key_sha256=host_key_sha256,
         ca_pem=_content(ca_file),
         client_certificate_pem=_content(client_certificate_file),
         client_private_key_pem=_content(client_key_file),
@@ -185,6 +211,7 @@ def edit(
     name: Annotated[str | None, typer.Option(help="A new name.")] = None,
     host: Annotated[str | None, typer.Option(help="Its DNS name or IP address.")] = None,
     port: Port = None,
+    transport: Transport = None,
     tls: Tls = None,
     login: Login = None,
     username: Username = None,
@@ -193,6 +220,7 @@ def edit(
     ] = False,
     password_stdin: PasswordStdin = False,
     certificate_sha256: Fingerprint = None,
+    host_key_sha256: HostKey = None,
     ca_file: CaFile = None,
     client_certificate_file: CertFile = None,
     client_key_file: KeyFile = None,
@@ -211,11 +239,13 @@ def edit(
         name=name,
         host=host,
         port=port,
+        transport=transport,
         tls=tls,
         login=login,
         username=username,
         password=password,
         certificate_sha256=certificate_sha256,
+        host_key_sha256=host_key_sha256,
         ca_pem=_content(ca_file),
         client_certificate_pem=_content(client_certificate_file),
         client_private_key_pem=_content(client_key_file),
@@ -323,6 +353,12 @@ def _test(asked: Call[ConnectionReportOut], chosen: Format) -> None:
     _show_report(report, chosen)
     if report.status != "online":
         raise typer.Exit(exits.Exit.FINDINGS)
+
+
+def _has_password(
+    transport: TransportKind | None, certificate: Path | None, key: Path | None
+) -> bool:
+    return transport is not TransportKind.LOCAL and certificate is None and key is None
 
 
 def _content(file: Path | None) -> str | None:

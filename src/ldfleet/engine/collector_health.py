@@ -36,6 +36,7 @@ _SIGHTS: Mapping[type[errors.FleetError], Sight] = {
     errors.WorkstationUntrusted: Sight.CLOSED,
     errors.TransportUnsupported: Sight.CLOSED,
     errors.LoginMethodUnsupported: Sight.CLOSED,
+    errors.PrivateKeyUnreadable: Sight.CLOSED,
     errors.WorkstationUnreachable: Sight.LOST,
     errors.WorkstationBusy: Sight.LOST,
     errors.WorkstationSaidNonsense: Sight.LOST,

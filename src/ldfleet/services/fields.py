@@ -5,11 +5,18 @@ Every refusal names the field, the rule and the remedy.
 
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ldfleet import errors
-from ldfleet.domain.workstation import Address, Credentials, Limits, LoginMethod, TransportKind
+from ldfleet.domain.workstation import (
+    LOGINS,
+    Address,
+    Credentials,
+    Limits,
+    LoginMethod,
+    TransportKind,
+)
 
 NAME_LENGTH = 64
 NOTES_LENGTH = 4_000
@@ -25,6 +32,7 @@ _TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _PATH = re.compile(r"[A-Za-z]:\\")
 _UNFIT_IN_PATH = re.compile(r'["%!<>|?*/]')  # architecture.md 5: what can't be quoted safely
 _PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
+_HOST_KEY = re.compile(r"(?:SHA256:)?([A-Za-z0-9+/]{43})=?")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _RANGES: Mapping[str, tuple[float, float]] = {
     "boots": (1, 32),
@@ -136,9 +144,17 @@ def limits_of(limits: Limits) -> Limits:
 
 def address_of(address: Address) -> Address:
     """Where and how, as far as it can be judged without trying."""
-    if address.transport is not TransportKind.WINRM:
-        raise errors.TransportUnsupported(transport=address.transport)
+    methods = LOGINS[address.transport]
+    if address.login not in methods:
+        raise _refused(
+            "login", f"over {address.transport} it must be one of {', '.join(methods)}; choose one"
+        )
+    return _ADDRESSES[address.transport](address)
+
+
+def _over_winrm(address: Address) -> Address:
     _check_port(address.port)
+    _check_absent(address, "host_key_sha256")
     fingerprint = _fingerprint_of(address.certificate_sha256)
     ca_pem = (address.ca_pem or "").strip() or None
     _check_trust(address, fingerprint, ca_pem)
@@ -151,9 +167,56 @@ def address_of(address: Address) -> Address:
     )
 
 
+def _over_ssh(address: Address) -> Address:
+    _check_port(address.port)
+    _check_absent(address, "certificate_sha256", "ca_pem")
+    return replace(
+        address,
+        host=_host_of(address.host),
+        username=_username_of(address),
+        host_key_sha256=_host_key_of(address.host_key_sha256),
+    )
+
+
+def _without_network(address: Address) -> Address:
+    if address.host.strip().lower() not in _HERE:
+        raise _refused(
+            "host", "over local it must be localhost: the PC that ldfleet runs on; write it so"
+        )
+    _check_absent(address, "certificate_sha256", "ca_pem", "host_key_sha256", "username")
+    return replace(address, host=_HERE[0])
+
+
+_HERE = ("localhost", "127.0.0.1", "::1")
+_ADDRESSES: Mapping[TransportKind, Callable[[Address], Address]] = {
+    TransportKind.WINRM: _over_winrm,
+    TransportKind.SSH: _over_ssh,
+    TransportKind.LOCAL: _without_network,
+}
+
+
+def _check_absent(address: Address, *names: str) -> None:
+    for name in names:
+        if (getattr(address, name) or "").strip():
+            raise _refused(name, f"it means nothing over {address.transport}; leave it out")
+
+
 def _check_port(port: int) -> None:
     if not 1 <= port <= 65535:  # noqa: PLR2004 - TCP's range
-        raise _refused("port", "it must be from 1 to 65535; WinRM's are 5986 (TLS) and 5985")
+        raise _refused("port", "it must be from 1 to 65535; WinRM's are 5986 and 5985, SSH's 22")
+
+
+def _host_key_of(text: str | None) -> str | None:
+    if text is None or not text.strip():
+        return None
+    found = _HOST_KEY.fullmatch(text.strip())
+    if found is None:
+        raise _refused(
+            "host_key_sha256",
+            "it must be a host key's fingerprint as ssh-keygen -lf shows it: SHA256: and 43 "
+            "letters",
+        )
+    return f"SHA256:{found[1]}"
 
 
 def _host_of(text: str) -> str:
@@ -210,11 +273,12 @@ def check_credentials(address: Address, credentials: Credentials) -> None:
     """Whether they are what the login method needs."""
     if address.login is LoginMethod.CERTIFICATE:
         _check_pem("client_certificate_pem", credentials.certificate_pem, "CERTIFICATE-----")
+    if address.login in {LoginMethod.CERTIFICATE, LoginMethod.KEY}:
         _check_pem("client_private_key_pem", credentials.private_key_pem, "PRIVATE KEY-----")
-    elif not credentials.password:
+    elif not credentials.password and address.login is not LoginMethod.NONE:
         raise _refused("password", f"the login {address.login} needs one; send it")
 
 
 def _check_pem(field: str, text: str | None, ending: str) -> None:
     if not text or "-----BEGIN " not in text or ending not in text:
-        raise _refused(field, "the login certificate needs it in PEM form; send it")
+        raise _refused(field, "the chosen login needs it in PEM form; send it")

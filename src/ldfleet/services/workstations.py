@@ -117,7 +117,7 @@ class Workstations:
 
         Who has a scope can't place it outside: ScopeTooNarrow.
         """
-        checked = _checked(draft)
+        checked = self._checked(draft)
         fields.check_credentials(checked.address, credentials)
         workstation = self._made(checked)
         scoping.check_stays(actor, workstation)
@@ -145,7 +145,7 @@ class Workstations:
 
         A new address or new credentials are tried once even after a refused login.
         """
-        checked = _checked(draft)
+        checked = self._checked(draft)
         async with self._storage() as work:
             found = await scoping.workstation_of(work, actor, workstation_id)
             known = credentials or await work.secrets.get(found.id)
@@ -212,7 +212,7 @@ class Workstations:
         credentials: Credentials,
     ) -> ConnectionReport:
         """The same before anything is kept."""
-        checked = _checked(draft)
+        checked = self._checked(draft)
         fields.check_credentials(checked.address, credentials)
         tried = self._made(checked)
         try:
@@ -306,6 +306,19 @@ class Workstations:
         await work.workstations.observe(workstation.id, health)
         return workstation.seen(health)
 
+    def _checked(self, draft: Draft) -> Draft:
+        if draft.address.transport not in self._connector.kinds:
+            raise errors.TransportUnsupported(transport=draft.address.transport)
+        return Draft(
+            name=fields.name_of(draft.name),
+            address=fields.address_of(draft.address),
+            ldplayer_path=fields.path_of(draft.ldplayer_path),
+            tags=fields.tags_of(draft.tags),
+            notes=fields.notes_of(draft.notes),
+            site=fields.site_of(draft.site),
+            limits=fields.limits_of(draft.limits),
+        )
+
     def _made(self, draft: Draft) -> Workstation:
         now = self._clock.now()
         blank = Workstation(
@@ -364,18 +377,6 @@ async def _check_name(work: UnitOfWork, workstation: Workstation) -> None:
     for other in await work.workstations.every():
         if other.id != workstation.id and other.name.casefold() == name:
             raise errors.WorkstationNameTaken(name=other.name)
-
-
-def _checked(draft: Draft) -> Draft:
-    return Draft(
-        name=fields.name_of(draft.name),
-        address=fields.address_of(draft.address),
-        ldplayer_path=fields.path_of(draft.ldplayer_path),
-        tags=fields.tags_of(draft.tags),
-        notes=fields.notes_of(draft.notes),
-        site=fields.site_of(draft.site),
-        limits=fields.limits_of(draft.limits),
-    )
 
 
 def _outcome(report: ConnectionReport) -> Mapping[str, Any]:

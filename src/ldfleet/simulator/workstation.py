@@ -53,14 +53,14 @@ class Workstation:
             LookupError: there is no such fault.
             ValueError: it does not take such a value.
         """
-        fitting = {
-            holder: _fitting(name, value, kinds[name])
+        fitting = [
+            (holder, _fitting(name, value, kinds[name]))
             for holder in self._holders()
             if name in (kinds := _switches(type(holder)))
-        }
+        ]
         if not fitting:
             raise LookupError(f"There is no fault '{name}' on {self.machine.name}.")
-        for holder, fit in fitting.items():
+        for holder, fit in fitting:
             setattr(holder, name, fit)
         self.machine.host.settle()
 

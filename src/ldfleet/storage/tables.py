@@ -48,6 +48,7 @@ workstations = Table(
     required("username", TEXT),
     Column("certificate_sha256", TEXT),
     Column("ca_pem", TEXT),
+    Column("host_key_sha256", TEXT),
     Column("ldplayer_path", TEXT),
     required("tags", DATA),
     required("notes", TEXT),

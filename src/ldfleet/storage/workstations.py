@@ -161,6 +161,7 @@ def workstation_of(row: Mapping[str, Any]) -> Workstation:
             username=row["username"],
             certificate_sha256=row["certificate_sha256"],
             ca_pem=row["ca_pem"],
+            host_key_sha256=row["host_key_sha256"],
         ),
         ldplayer_path=row["ldplayer_path"],
         tags=tuple(row["tags"]),

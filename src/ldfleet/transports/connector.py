@@ -1,6 +1,6 @@
 """One connector for all ways to reach a workstation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -23,6 +23,11 @@ class Connectors:
 
     def __init__(self, by_kind: Mapping[TransportKind, KeptConnector]) -> None:
         self._by_kind = by_kind
+
+    @property
+    def kinds(self) -> Collection[TransportKind]:
+        """Those it was given."""
+        return self._by_kind.keys()
 
     def connect(
         self, workstation: Workstation, credentials: Credentials

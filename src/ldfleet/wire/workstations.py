@@ -18,6 +18,9 @@ from ldfleet.wire.shapes import Input, ListFilter, Notes, Output, Reason, Tags
 
 TLS_PORT = 5986
 PLAIN_PORT = 5985
+SSH_PORT = 22
+NO_PORT = 0
+"""Of the PC that ldfleet runs on."""
 
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -30,6 +33,10 @@ Pem = Annotated[str, Field(max_length=65536)]
 Folder = Annotated[str, Field(min_length=1, max_length=400)]
 Fingerprint = Annotated[
     str, Field(max_length=100, description="SHA-256 of the certificate, colons allowed.")
+]
+HostKey = Annotated[
+    str,
+    Field(max_length=100, description="The SSH host key's fingerprint, as ssh-keygen -lf shows."),
 ]
 Site = Annotated[
     str,
@@ -54,17 +61,27 @@ class WorkstationIn(Input):
     name: Name
     host: Host
     port: Annotated[
-        Port | None, Field(description=f"Default: {TLS_PORT} with TLS, {PLAIN_PORT} without.")
+        Port | None,
+        Field(
+            description=f"Default: {TLS_PORT} with TLS, {PLAIN_PORT} without, {SSH_PORT} over SSH."
+        ),
     ] = None
     transport: TransportKind = TransportKind.WINRM
-    tls: bool = True
-    login: LoginMethod = LoginMethod.NEGOTIATE
+    tls: Annotated[bool, Field(description="Of WinRM; it means nothing elsewhere.")] = True
+    login: Annotated[
+        LoginMethod | None,
+        Field(
+            description="Default: negotiate over WinRM; over SSH key where a private key is "
+            "sent, else password."
+        ),
+    ] = None
     username: Username = ""
     password: Password | None = None
     client_certificate_pem: SecretPem | None = None
     client_private_key_pem: SecretPem | None = None
     certificate_sha256: Fingerprint | None = None
     ca_pem: Pem | None = None
+    host_key_sha256: HostKey | None = None
     ldplayer_path: Folder | None = None
     tags: Tags = ()
     notes: Notes = ""
@@ -99,6 +116,7 @@ class WorkstationPatch(Input):
     client_private_key_pem: SecretPem | None = None
     certificate_sha256: Fingerprint | None = None
     ca_pem: Pem | None = None
+    host_key_sha256: HostKey | None = None
     ldplayer_path: Folder | None = None
     tags: Tags | None = None
     notes: Notes | None = None
@@ -149,6 +167,7 @@ class WorkstationOut(Output):
     username: str
     certificate_sha256: str | None
     ca_pem: str | None
+    host_key_sha256: str | None
     ldplayer_path: str | None
     tags: list[str]
     notes: str

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from ldfleet import errors
 from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.process import ProcessResult
-from ldfleet.domain.workstation import Credentials, Stage, StageName, Workstation
+from ldfleet.domain.workstation import Credentials, Stage, StageName, TransportKind, Workstation
 from ldfleet.ports import Clock, NewId, Transport
 from ldfleet.shield import unbroken
 from ldfleet.transports.ladder import climb
@@ -30,6 +30,8 @@ class LocalConnector:
         self._new_id = new_id
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._closed = False
+
+    kinds = (TransportKind.LOCAL,)
 
     @asynccontextmanager
     async def connect(

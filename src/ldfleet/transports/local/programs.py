@@ -7,9 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-TAKE = 65_536
+_STREAMS = {1: "stdout", 2: "stderr"}
 LINGER_S = 0.5
 """An emulator that ldconsole has started may hold its pipes open: what comes later is not ours."""
 GONE_S = 10.0
@@ -46,64 +46,80 @@ class OwnPrograms:
     """Fulfils `Programs` with the operating system's processes."""
 
     async def start(self, argv: Sequence[str], hear: Hear) -> Program:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            **_apart(),
+        _, program = await asyncio.get_running_loop().subprocess_exec(
+            lambda: _OwnProgram(hear), *argv, **_apart()
         )
-        return _OwnProgram(process, hear)
+        return program
 
 
-class _OwnProgram:
-    def __init__(self, process: asyncio.subprocess.Process, hear: Hear) -> None:
-        self._process = process
+class _OwnProgram(asyncio.SubprocessProtocol):
+    """Not asyncio's own Process: that one waits for the pipes, which a child may hold open."""
+
+    def __init__(self, hear: Hear) -> None:
         self._hear = hear
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._ended = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._open = {1, 2}
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio."""
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Called by asyncio."""
+        self._hear({_STREAMS[fd]: data})
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """Called by asyncio."""
+        del exc
+        self._open.discard(fd)
+        if not self._open:
+            self._quiet.set()
+
+    def process_exited(self) -> None:
+        """Called by asyncio."""
+        self._ended.set()
 
     async def feed(self, data: bytes | None) -> None:
-        stdin = self._process.stdin
-        if stdin is None:
-            return
-        with suppress(BrokenPipeError, ConnectionResetError):  # it did not want to hear it
+        """What it does not want to hear is lost."""
+        stdin = cast("asyncio.WriteTransport | None", self._own().get_pipe_transport(0))
+        if stdin is not None and not stdin.is_closing():
             if data:
                 stdin.write(data)
-                await stdin.drain()
-        stdin.close()
+            stdin.write_eof()
 
     async def wait(self) -> int:
-        streams = {"stdout": self._process.stdout, "stderr": self._process.stderr}
-        pumps = [
-            asyncio.ensure_future(self._pump(name, stream)) for name, stream in streams.items()
-        ]
-        try:
-            exit_code = await self._process.wait()
-            await asyncio.wait(pumps, timeout=LINGER_S)
-        finally:
-            for pump in pumps:
-                pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
-        return exit_code & 0xFFFFFFFF
+        """See `Program`."""
+        await self._ended.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_S):
+                await self._quiet.wait()
+        self._own().close()
+        return (self._own().get_returncode() or 0) & 0xFFFFFFFF
 
     async def end(self) -> bool:
-        if self._process.returncode is not None:
-            return True
+        """See `Program`."""
         try:
             async with asyncio.timeout(GONE_S):
-                await _end_tree(self._process.pid)
-                await self._process.wait()
+                if not self._ended.is_set():
+                    await _end_tree(self._own().get_pid())
+                await self._ended.wait()
         except TimeoutError:
             return False
+        self._own().close()
         return True
 
-    async def _pump(self, name: str, stream: asyncio.StreamReader | None) -> None:
-        while stream is not None and (data := await stream.read(TAKE)):
-            self._hear({name: data})
+    def _own(self) -> asyncio.SubprocessTransport:
+        if self._transport is None:
+            raise AssertionError("asyncio connects before it hands out")
+        return self._transport
 
 
 if sys.platform == "win32":
 
     def _apart() -> dict[str, Any]:
+        """It opens no console window."""
         return {"creationflags": subprocess.CREATE_NO_WINDOW}
 
     async def _end_tree(pid: int) -> None:
@@ -121,6 +137,7 @@ if sys.platform == "win32":
 else:
 
     def _apart() -> dict[str, Any]:
+        """What it starts can be ended with it."""
         return {"start_new_session": True}
 
     async def _end_tree(pid: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from ldfleet.domain.ids import WorkstationId
-from ldfleet.domain.workstation import Credentials, Stage, Workstation
+from ldfleet.domain.workstation import Credentials, Stage, TransportKind, Workstation
 from ldfleet.ports import Clock, NewId, Transport
 from ldfleet.transports.keeping import Keeping
 from ldfleet.transports.place import Place
@@ -21,6 +21,8 @@ class SSHConnector:
     def __init__(self, *, clock: Clock, new_id: NewId, tuning: Tuning | None = None) -> None:
         self._common = Common(clock=clock, new_id=new_id, tuning=tuning or Tuning())
         self._kept = Keeping(open_pool=self._open_pool, new_login=self._new_login)
+
+    kinds = (TransportKind.SSH,)
 
     @asynccontextmanager
     async def connect(

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from ldfleet.domain.ids import WorkstationId
-from ldfleet.domain.workstation import Credentials, Stage, Workstation
+from ldfleet.domain.workstation import Credentials, Stage, TransportKind, Workstation
 from ldfleet.ports import Clock, NewId, Transport
 from ldfleet.transports.keeping import Keeping
 from ldfleet.transports.place import Place
@@ -28,6 +28,8 @@ class WinRMConnector:
         self._common = Common(server_id=server_id, clock=clock, tuning=tuning or Tuning())
         self._new_id = new_id
         self._kept = Keeping(open_pool=self._open_pool, new_login=_new_login)
+
+    kinds = (TransportKind.WINRM,)
 
     @asynccontextmanager
     async def connect(

@@ -1,0 +1,176 @@
+"""SSH beyond what every transport promises: trust, logins, sessions."""
+
+import asyncio
+from dataclasses import replace
+
+import asyncssh
+import pytest
+
+from contracts.stands import LDCONSOLE, SSH_QUICK, TOOLS, SSHStand, an_ssh_stand
+from ldfleet import errors
+from ldfleet.domain.workstation import Credentials, LoginMethod, StageName
+from ldfleet.simulator.farm import ACCOUNT
+
+KEY = asyncssh.generate_private_key("ssh-ed25519")
+PEM = KEY.export_private_key().decode()
+PASSPHRASE = "correct horse"
+SEALED = KEY.export_private_key(passphrase=PASSPHRASE, rounds=50).decode()
+
+
+async def list2(stand: SSHStand, **changes: object) -> int:
+    record = stand.moved(**changes) if changes else stand.record
+    async with stand.connector.connect(record, stand.credentials) as transport:
+        return (await transport.run([LDCONSOLE, "list2"], deadline=10)).exit_code
+
+
+@pytest.mark.parametrize("pinned", [None, f"SHA256:{'A' * 43}"])
+async def test_only_the_pinned_host_key_is_believed(pinned: str | None) -> None:
+    async with an_ssh_stand() as stand:
+        with pytest.raises(errors.WorkstationUntrusted) as raised:
+            await list2(stand, host_key_sha256=pinned)
+
+        assert raised.value.fingerprint == stand.endpoint.host_key_sha256
+        assert stand.endpoint.counters.logins == stand.endpoint.counters.logins_refused == 0
+
+
+async def test_a_test_shows_the_host_key_to_pin() -> None:
+    async with an_ssh_stand() as stand:
+        stages = await stand.connector.test(stand.moved(host_key_sha256=None), stand.credentials)
+
+        failed = next(stage for stage in stages if not stage.ok)
+        assert failed.name is StageName.HOST_KEY
+        assert stand.endpoint.host_key_sha256 in (failed.detail or "")
+        assert "--host-key-sha256" in (failed.hint or "")
+
+
+async def test_a_refused_password_is_not_tried_again() -> None:
+    async with an_ssh_stand(credentials=Credentials(password="wrong")) as stand:
+        with pytest.raises(errors.WorkstationRefusedLogin) as raised:
+            await list2(stand)
+        with pytest.raises(errors.WorkstationRefusedLogin):
+            await list2(stand)
+        stages = await stand.connector.test(stand.record, stand.credentials)
+
+        assert raised.value.user == ACCOUNT
+        assert stand.endpoint.counters.logins_refused == 1
+        assert [stage.code for stage in stages if stage.ok is False] == [
+            "workstation_refused_login"
+        ]
+
+
+async def test_a_forgotten_refusal_is_tried_once_more() -> None:
+    async with an_ssh_stand(credentials=Credentials(password="wrong")) as stand:
+        for _ in range(2):
+            with pytest.raises(errors.WorkstationRefusedLogin):
+                await list2(stand)
+            await stand.connector.forget(stand.record.id)
+
+        assert stand.endpoint.counters.logins_refused == 2
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        Credentials(private_key_pem=PEM),
+        Credentials(private_key_pem=SEALED, password=PASSPHRASE),
+    ],
+    ids=["plain", "with a passphrase"],
+)
+async def test_a_private_key_logs_in(credentials: Credentials) -> None:
+    async with an_ssh_stand(login=LoginMethod.KEY, credentials=credentials) as stand:
+        stand.endpoint.authorized_keys[ACCOUNT] = [KEY.export_public_key().decode()]
+
+        assert await list2(stand) == 0
+
+
+async def test_a_key_that_is_not_authorised_is_refused() -> None:
+    given = Credentials(private_key_pem=PEM)
+    async with an_ssh_stand(login=LoginMethod.KEY, credentials=given) as stand:
+        with pytest.raises(errors.WorkstationRefusedLogin):
+            await list2(stand)
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        Credentials(private_key_pem="-----BEGIN PRIVATE KEY-----\nno\n-----END PRIVATE KEY-----"),
+        Credentials(private_key_pem=SEALED),
+        Credentials(private_key_pem=SEALED, password="another"),
+    ],
+    ids=["garbage", "no passphrase", "wrong passphrase"],
+)
+async def test_a_key_that_can_not_be_read_is_named(credentials: Credentials) -> None:
+    async with an_ssh_stand(login=LoginMethod.KEY, credentials=credentials) as stand:
+        with pytest.raises(errors.PrivateKeyUnreadable) as raised:
+            await list2(stand)
+
+        assert "BEGIN" not in str(raised.value)
+        assert stand.endpoint.counters.logins_refused == 0
+
+
+async def test_another_shell_than_cmd_is_told_before_anything_is_run() -> None:
+    async with an_ssh_stand() as stand:
+        stand.endpoint.faults.ssh_shell = "powershell"
+
+        stages = await stand.connector.test(stand.record, stand.credentials)
+
+        assert (stages[-1].name, stages[-1].code) == (StageName.SHELL, "shell_unsupported")
+        assert "DefaultShell" in (stages[-1].hint or "")
+
+
+async def test_many_commands_share_one_connection() -> None:
+    async with an_ssh_stand() as stand:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(20):
+                group.create_task(list2(stand))
+
+        assert stand.endpoint.counters.connections == 1
+
+
+async def test_more_sessions_than_the_server_takes_is_busy_and_runs_nothing() -> None:
+    async with an_ssh_stand() as stand:
+        stand.endpoint.faults.ssh_sessions = 0
+
+        with pytest.raises(errors.WorkstationBusy):
+            await list2(stand)
+
+        assert stand.started("ldconsole.exe") == []
+
+
+async def test_a_program_that_is_late_is_ended_though_its_session_could_not_end_it() -> None:
+    async with an_ssh_stand() as stand, stand.transport() as transport:
+        assert not stand.endpoint.faults.ssh_ends_with_session
+
+        with pytest.raises(errors.CommandTimedOut):
+            await transport.run([f"{TOOLS}\\never.exe"], deadline=0.3)
+
+        assert stand.running("never.exe") == 0
+
+
+async def test_a_program_that_can_not_be_ended_is_of_unknown_outcome() -> None:
+    quick = replace(SSH_QUICK, cleanup=0.2)
+    async with an_ssh_stand(tuning=quick) as stand, stand.transport() as transport:
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(late(stand))
+            await stand.until(lambda: stand.running("never.exe") == 1)
+            stand.endpoint.faults.ssh_sessions = 1
+
+        assert isinstance(running.result(), errors.OutcomeUnknown)
+        assert transport is not None
+
+
+async def late(stand: SSHStand) -> errors.FleetError:
+    async with stand.transport() as transport:
+        with pytest.raises(errors.FleetError) as raised:
+            await transport.run([f"{TOOLS}\\never.exe"], deadline=0.5)
+    return raised.value
+
+
+async def test_a_changed_password_opens_a_new_connection() -> None:
+    async with an_ssh_stand() as stand:
+        assert await list2(stand) == 0
+        changed = Credentials(password="wrong")
+        async with stand.connector.connect(stand.record, changed) as transport:
+            with pytest.raises(errors.WorkstationRefusedLogin):
+                await transport.run([LDCONSOLE, "list2"], deadline=10)
+        await stand.until(lambda: stand.endpoint.counters.standing == 0)
