@@ -4,12 +4,21 @@ import asyncio
 
 import asyncssh
 
+from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
 from ldfleet.shield import unbroken
 from ldfleet.transports.faults import no_answer
 from ldfleet.transports.order import Order, Output
 from ldfleet.transports.place import Place
 from ldfleet.transports.ssh.faults import translated
+
+_NOT_OPENED = frozenset(
+    {
+        asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED,
+        asyncssh.OPEN_CONNECT_FAILED,
+        asyncssh.OPEN_RESOURCE_SHORTAGE,
+    }
+)
 
 
 class Session(asyncssh.SSHClientSession[bytes]):
@@ -79,8 +88,17 @@ async def _started(
 ) -> tuple[asyncssh.SSHClientChannel[bytes], Session]:
     session = Session(output)
     with translated(place, program):
-        async with asyncio.timeout(opening):
-            channel, _ = await connection.create_session(
-                lambda: session, line, encoding=None, request_pty=False
-            )
+        try:
+            async with asyncio.timeout(opening):
+                channel, _ = await connection.create_session(
+                    lambda: session, line, encoding=None, request_pty=False
+                )
+        except asyncssh.ChannelOpenError as error:
+            if connection.is_closed() or error.code not in _NOT_OPENED:
+                raise
+            # Beyond MaxSessions sshd says `open failed`: nothing was started
+            # (real-components.md 3).
+            raise errors.WorkstationBusy(
+                workstation=place.workstation, reason=error.reason
+            ) from error
     return channel, session
