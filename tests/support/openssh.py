@@ -188,6 +188,8 @@ class _Line:
     def close(self) -> None:
         if self._server is not None:
             self._server.close()
+            self._server = None
+        self._bound.close()
         self._cut()
 
     def _changed(self, name: str) -> None:
@@ -196,9 +198,8 @@ class _Line:
         if self.faults.unreachable:
             self.close()
             self._bound = bind(self.port)
-        else:
-            # Listening at once, so that nobody has to wait for it.
-            self._bound.listen()
+        elif self._server is None:
+            self._bound.listen()  # at once, so that nobody has to wait for it
             self._opening = asyncio.ensure_future(self.open())
 
     def _cut(self) -> None:

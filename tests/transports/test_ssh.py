@@ -1,12 +1,11 @@
 """SSH beyond what every transport promises: trust, logins, sessions."""
 
 import asyncio
-from dataclasses import replace
 
 import asyncssh
 import pytest
 
-from contracts.stands import LDCONSOLE, SSH_QUICK, TOOLS, SSHStand, an_ssh_stand
+from contracts.stands import LDCONSOLE, TOOLS, SSHStand, an_ssh_stand
 from ldfleet import errors
 from ldfleet.domain.workstation import Credentials, LoginMethod, StageName
 from ldfleet.simulator.farm import ACCOUNT
@@ -148,22 +147,18 @@ async def test_a_program_that_is_late_is_ended_though_its_session_could_not_end_
 
 
 async def test_a_program_that_can_not_be_ended_is_of_unknown_outcome() -> None:
-    quick = replace(SSH_QUICK, cleanup=0.2)
-    async with an_ssh_stand(tuning=quick) as stand, stand.transport() as transport:
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(late(stand))
-            await stand.until(lambda: stand.running("never.exe") == 1)
-            stand.endpoint.faults.ssh_sessions = 1
+    async with an_ssh_stand() as stand, stand.transport() as transport:
+        with pytest.raises(errors.OutcomeUnknown):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(no_more_sessions(stand))
+                await transport.run([f"{TOOLS}\\never.exe"], deadline=1.0)
 
-        assert isinstance(running.result(), errors.OutcomeUnknown)
-        assert transport is not None
+        assert stand.running("never.exe") == 1
 
 
-async def late(stand: SSHStand) -> errors.FleetError:
-    async with stand.transport() as transport:
-        with pytest.raises(errors.FleetError) as raised:
-            await transport.run([f"{TOOLS}\\never.exe"], deadline=0.5)
-    return raised.value
+async def no_more_sessions(stand: SSHStand) -> None:
+    await stand.until(lambda: stand.running("never.exe") == 1)
+    stand.endpoint.faults.ssh_sessions = 0
 
 
 async def test_a_changed_password_opens_a_new_connection() -> None:
