@@ -147,11 +147,15 @@ async def test_a_program_that_is_late_is_ended_though_its_session_could_not_end_
 
 
 async def test_a_program_that_can_not_be_ended_is_of_unknown_outcome() -> None:
-    async with an_ssh_stand() as stand, stand.transport() as transport:
+    async with (
+        an_ssh_stand() as stand,
+        stand.transport() as transport,
+        asyncio.TaskGroup() as group,
+    ):
+        group.create_task(no_more_sessions(stand))
+
         with pytest.raises(errors.OutcomeUnknown):
-            async with asyncio.TaskGroup() as group:
-                group.create_task(no_more_sessions(stand))
-                await transport.run([f"{TOOLS}\\never.exe"], deadline=1.0)
+            await transport.run([f"{TOOLS}\\never.exe"], deadline=1.0)
 
         assert stand.running("never.exe") == 1
 
