@@ -10,10 +10,11 @@ import os
 import shutil
 import struct
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import asyncssh
 
@@ -39,10 +40,15 @@ class Served:
     counters: SSHCounters
 
 
+def new_key() -> asyncssh.SSHKey:
+    generate: Callable[[str], asyncssh.SSHKey] = cast("Any", asyncssh).generate_private_key
+    return generate("ssh-ed25519")
+
+
 @asynccontextmanager
 async def openssh(machine: SimulatedMachine, folder: Path) -> AsyncGenerator[Served]:
     """Sshd on loopback, behind a line that can be cut; ended by pid."""
-    host_key, user_key = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
+    host_key, user_key = (new_key() for _ in range(2))
     if SSHD is None:
         raise FileNotFoundError("sshd")
     port = _free_port()

@@ -2,15 +2,15 @@
 
 import asyncio
 
-import asyncssh
 import pytest
 
 from contracts.stands import LDCONSOLE, TOOLS, SSHStand, an_ssh_stand
 from ldfleet import errors
 from ldfleet.domain.workstation import Credentials, LoginMethod, StageName
 from ldfleet.simulator.farm import ACCOUNT
+from support.openssh import new_key
 
-KEY = asyncssh.generate_private_key("ssh-ed25519")
+KEY = new_key()
 PEM = KEY.export_private_key().decode()
 PASSPHRASE = "correct horse"
 SEALED = KEY.export_private_key(passphrase=PASSPHRASE, rounds=50).decode()

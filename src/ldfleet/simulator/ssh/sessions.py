@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import asyncssh
 
@@ -122,6 +122,6 @@ class CommandSession(asyncssh.SSHServerSession[bytes]):
         if self._channel is None:
             return
         if data:
-            self._channel.write(data)
+            cast("Any", self._channel).write(data)  # asyncssh leaves its type open
         if exit_code is not None:
             self._channel.exit(exit_code)

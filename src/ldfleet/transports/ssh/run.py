@@ -1,8 +1,10 @@
 """One program over one session of a connection."""
 
 import asyncio
+from typing import Any, cast
 
 import asyncssh
+from asyncssh import constants
 
 from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
@@ -14,9 +16,9 @@ from ldfleet.transports.ssh.faults import translated
 
 _NOT_OPENED = frozenset(
     {
-        asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED,
-        asyncssh.OPEN_CONNECT_FAILED,
-        asyncssh.OPEN_RESOURCE_SHORTAGE,
+        constants.OPEN_ADMINISTRATIVELY_PROHIBITED,
+        constants.OPEN_CONNECT_FAILED,
+        constants.OPEN_RESOURCE_SHORTAGE,
     }
 )
 
@@ -31,7 +33,7 @@ class Session(asyncssh.SSHClientSession[bytes]):
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         """Called by asyncssh."""
-        stream = "stderr" if datatype == asyncssh.EXTENDED_DATA_STDERR else "stdout"
+        stream = "stderr" if datatype == constants.EXTENDED_DATA_STDERR else "stdout"
         self._output.add({stream: data})
 
     def exit_status_received(self, status: int) -> None:
@@ -65,7 +67,7 @@ async def run(
     )
     try:
         if order.stdin is not None:
-            channel.write(order.stdin)
+            _write(channel, order.stdin)
         channel.write_eof()
         await session.over
     finally:
@@ -90,9 +92,7 @@ async def _started(
     with translated(place, program):
         try:
             async with asyncio.timeout(opening):
-                channel, _ = await connection.create_session(
-                    lambda: session, line, encoding=None, request_pty=False
-                )
+                channel = await _opened(connection, session, line)
         except asyncssh.ChannelOpenError as error:
             if connection.is_closed() or error.code not in _NOT_OPENED:
                 raise
@@ -102,3 +102,18 @@ async def _started(
                 workstation=place.workstation, reason=error.reason
             ) from error
     return channel, session
+
+
+# asyncssh leaves the types of its generics open; here they meet ours.
+
+
+async def _opened(
+    connection: asyncssh.SSHClientConnection, session: Session, line: str
+) -> asyncssh.SSHClientChannel[bytes]:
+    create = cast("Any", connection).create_session
+    channel, _ = await create(lambda: session, line, encoding=None, request_pty=False)
+    return cast("asyncssh.SSHClientChannel[bytes]", channel)
+
+
+def _write(channel: asyncssh.SSHClientChannel[bytes], data: bytes) -> None:
+    cast("Any", channel).write(data)
