@@ -98,6 +98,7 @@ async def test_the_status_counts_everything_and_tells_a_real_uptime(floor: Floor
         clock=floor.clock,
         engine_alive=lambda: True,
         collector_alive=lambda: False,
+        schema=lambda: floor.database.revision,
     )
     started = floor.at()
     await floor.farm(emulators=2)
@@ -129,6 +130,7 @@ async def test_without_its_database_it_is_not_ready_and_says_so(floor: Floor) ->
         clock=floor.clock,
         engine_alive=lambda: True,
         collector_alive=lambda: True,
+        schema=lambda: None,
     )
 
     assert await report.ready() == {"database": False, "engine": True, "collector": True}

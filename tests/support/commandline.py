@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 from ldfleet.cli.main import app
 
 NOTHING: Mapping[str, str | None] = {
-    **dict.fromkeys(("LDFLEET_URL", "LDFLEET_TOKEN", "LDFLEET_PASSWORD")),
+    **dict.fromkeys(("LDFLEET_URL", "LDFLEET_TOKEN", "LDFLEET_PASSWORD", "LDFLEET_PROFILE")),
     "XDG_CONFIG_HOME": "/nonexistent",  # whoever runs the tests may be signed in somewhere
 }
 

@@ -132,6 +132,7 @@ def _services(
             clock=clock,
             engine_alive=says("engine"),
             collector_alive=says("collector"),
+            schema=lambda: floor.database.revision,
         ),
         access=who.access,
         logins=who.logins,

@@ -334,6 +334,7 @@ def status_out(status: Status) -> StatusOut:
     """The server at a glance."""
     return StatusOut(
         version=status.version,
+        schema_revision=status.schema,
         started_at=status.started_at,
         uptime=status.uptime,
         uptime_s=status.uptime_seconds,

@@ -350,6 +350,7 @@ def _services(
             clock=CLOCK,
             engine_alive=lambda: engine.alive,
             collector_alive=lambda: collector.alive,
+            schema=lambda: database.revision,
         ),
         access=who.access,
         logins=who.logins,

@@ -334,7 +334,7 @@ def _follow(
 
 
 def _show_plan(plan: PlanOut, chosen: Format) -> None:
-    if chosen is Format.JSON:
+    if chosen.whole:
         output.show_one(plan, (), chosen)
         return
     output.show_page(Page(items=plan.targets, next_cursor=None), PLAN, chosen)

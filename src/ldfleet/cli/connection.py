@@ -7,7 +7,7 @@ import httpx
 import typer
 
 from ldfleet import errors
-from ldfleet.cli.logins import Kept, folder_of, last_server
+from ldfleet.cli.logins import Kept, chosen_server, folder_of, last_server
 from ldfleet.client.client import Client
 
 URL = "LDFLEET_URL"
@@ -40,9 +40,12 @@ def kept_login(url: str) -> Kept:
 
 
 def server_url(given: str | None = None) -> str:
-    """The server: the one given, LDFLEET_URL's, where one signed in last, or this machine."""
-    asked = given or os.environ.get(URL, "").strip()
-    return _checked(asked or last_server(folder_of(os.environ)) or DEFAULT_URL)
+    """The server: the one given, LDFLEET_URL's, that of a profile, where one signed in last.
+
+    Without any of these it is this machine.
+    """
+    asked = given or os.environ.get(URL, "").strip() or chosen_server(os.environ)
+    return checked(asked or last_server(folder_of(os.environ)) or DEFAULT_URL)
 
 
 def secret(question: str) -> str:
@@ -82,7 +85,8 @@ def new_password(*, stdin: bool, ask: bool) -> str | None:
     return None
 
 
-def _checked(given: str) -> str:
+def checked(given: str) -> str:
+    """The address of a server. Raises SettingInvalid."""
     try:
         url = httpx.URL(given)
     except httpx.InvalidURL as exc:

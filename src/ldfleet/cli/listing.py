@@ -12,7 +12,7 @@ from ldfleet.wire.shapes import Page
 
 M = TypeVar("M", bound=BaseModel)
 
-_WITHOUT_COLUMNS = frozenset({Format.JSON, Format.NDJSON, Format.NAME})
+_WITHOUT_COLUMNS = frozenset({Format.JSON, Format.NDJSON, Format.YAML, Format.NAME})
 
 
 def _unmixed(ctx: typer.Context, quiet: bool) -> bool:  # noqa: FBT001 - typer calls it so

@@ -1,6 +1,7 @@
 """The commands by name; each is loaded when it is used."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -63,6 +64,10 @@ COMMANDS: Mapping[str, Entry] = {
         "ldfleet.cli.problems:app", "What is wrong now, and what mends it.", ("problem",)
     ),
     "audit": Entry("ldfleet.cli.audit:app", "Who did what; is that log whole?"),
+    "config": Entry("ldfleet.cli.servers:app", "Several servers, by name."),
+    "support-bundle": Entry(
+        "ldfleet.cli.support:bundle", "Gather what helps to find a fault, without secrets."
+    ),
     "setup": Entry("ldfleet.cli.people:setup", "Make the first admin of a new server."),
     "login": Entry("ldfleet.cli.people:login", "Sign in; what follows is asked in your name."),
     "logout": Entry("ldfleet.cli.people:logout", "Sign out."),
@@ -144,6 +149,14 @@ def root(
     *,
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            help="Ask this server of `ldfleet config profiles`, with the login kept for it.",
+        ),
+    ] = None,
     output_format: Annotated[
         str | None, typer.Option("--output", "-o", hidden=True, help="Of --version: json.")
     ] = None,
@@ -155,5 +168,10 @@ def root(
         raise typer.Exit
     if output_format is not None:
         raise typer.BadParameter("-o stands behind the command", ctx=ctx)
+    if profile is not None:
+        # The two are about another server: its token must not be sent to this one.
+        for name in ("LDFLEET_URL", "LDFLEET_TOKEN"):
+            os.environ.pop(name, None)
+        os.environ["LDFLEET_PROFILE"] = profile
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())

@@ -135,8 +135,8 @@ def stats(
     """Count operations by verb, and tell how long each usually takes."""
     with connect() as client:
         found = client.send(operations.stats())
-    if output_format is Format.JSON:
-        output.print_line(found.model_dump_json(indent=2))
+    if output_format.whole:
+        output.show_one(found, (), output_format)
     else:
         page = Page(items=found.items, next_cursor=None)
         show_list(
@@ -160,9 +160,10 @@ def cleanup(
     which = built(CleanUpFilter, {"keep_hours": keep_hours, "dry_run": dry_run})
     with connect() as client:
         done = client.send(operations.clean_up(which))
-    output.print_line(
-        done.model_dump_json() if output_format is Format.JSON else str(done.operations)
-    )
+    if output_format.whole:
+        output.show_one(done, (), output_format)
+    else:
+        output.print_line(str(done.operations))
 
 
 @app.command()
@@ -209,16 +210,17 @@ def _print_log(client: Client, operation_id: str, after: int, chosen: Format) ->
     while True:
         page = client.send(operations.log(operation_id, LogFilter(after=after)))
         for line in page.items:
-            output.print_line(_line(line, chosen))
+            _print_line(line, chosen)
         if not page.items:
             return after
         after = page.last
 
 
-def _line(line: LogLineOut, chosen: Format) -> str:
-    if chosen in {Format.JSON, Format.NDJSON}:
-        return line.model_dump_json()
+def _print_line(line: LogLineOut, chosen: Format) -> None:
+    if chosen.whole or chosen is Format.NDJSON:
+        output.print_piece(line, chosen)
+        return
     fields = " ".join(
         f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in line.fields.items()
     )
-    return f"{line.at.astimezone():%H:%M:%S} {line.event} {fields}".rstrip()
+    output.print_line(f"{line.at.astimezone():%H:%M:%S} {line.event} {fields}".rstrip())

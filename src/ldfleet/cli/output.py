@@ -30,6 +30,7 @@ class Format(StrEnum):
     WIDE = auto()
     JSON = auto()
     NDJSON = auto()
+    YAML = auto()
     CSV = auto()
     NAME = auto()
 
@@ -37,6 +38,11 @@ class Format(StrEnum):
     def for_people(self) -> bool:
         """Whether somebody reads it."""
         return self in {Format.TABLE, Format.WIDE}
+
+    @property
+    def whole(self) -> bool:
+        """Whether it shows all there is as one document, without columns."""
+        return self in {Format.JSON, Format.YAML}
 
 
 def _remember(ctx: typer.Context, chosen: Format) -> Format:
@@ -57,7 +63,8 @@ As = Annotated[
         "-o",
         callback=_remember,
         is_eager=True,
-        help="table, wide (all columns) for people; json, ndjson, csv for programs; name: ids.",
+        help="table, wide (all columns) for people; json, ndjson, yaml, csv, name (ids) for "
+        "programs.",
     ),
 ]
 
@@ -72,8 +79,8 @@ class Column(Generic[M]):
 
 def show_page(page: Page[M], columns: Sequence[Column[M]], chosen: Format) -> None:
     """A list."""
-    if chosen is Format.JSON:
-        print(page.model_dump_json(indent=2))
+    if chosen.whole:
+        print(_whole(page, chosen))
         return
     _show_items(page.items, columns, chosen)
     if page.next_cursor is not None and chosen.for_people:
@@ -82,8 +89,8 @@ def show_page(page: Page[M], columns: Sequence[Column[M]], chosen: Format) -> No
 
 def show_one(item: M, rows: Sequence[Column[M]], chosen: Format) -> None:
     """One thing: its fields below each other, for people."""
-    if chosen is Format.JSON:
-        print(item.model_dump_json(indent=2))
+    if chosen.whole:
+        print(_whole(item, chosen))
     elif chosen.for_people:
         width = max(len(row.title) for row in rows)
         for row in rows:
@@ -91,6 +98,25 @@ def show_one(item: M, rows: Sequence[Column[M]], chosen: Format) -> None:
             print(f"{row.title.ljust(width)}  {value}".rstrip())
     else:
         _show_items([item], rows, chosen)
+
+
+def print_piece(item: BaseModel, chosen: Format) -> None:
+    """One of many that come by and by: a line of JSON, or a document of YAML."""
+    if chosen is Format.YAML:
+        print(f"---\n{_whole(item, chosen)}", flush=True)
+    else:
+        print(item.model_dump_json(), flush=True)
+
+
+def _whole(item: BaseModel, chosen: Format) -> str:
+    if chosen is Format.JSON:
+        return item.model_dump_json(indent=2)
+    return _yaml(item.model_dump(mode="json"))
+
+
+def _yaml(data: object) -> str:
+    dumped: str = load("yaml:safe_dump")(data, sort_keys=False, allow_unicode=True)
+    return dumped.rstrip("\n")
 
 
 def say(text: str) -> None:
@@ -143,10 +169,13 @@ class ProgressLine:
 def tell_failure(error: FleetError, meta: MutableMapping[str, Any]) -> exits.Exit:
     """A failed request; gives the exit code."""
     code = exits.of_error(error)
-    if chosen_in(meta) in {Format.JSON, Format.NDJSON}:
+    chosen = chosen_in(meta)
+    if chosen in {Format.JSON, Format.NDJSON, Format.YAML}:
         document = problem_of(error, correlation_id=error.correlation_id).model_dump(mode="json")
         meaning = {"exit_code": int(code), "exit_code_desc": exits.MEANINGS[code]}
-        print(json.dumps(document | meaning, ensure_ascii=False), file=sys.stderr)
+        told = document | meaning
+        as_yaml = chosen is Format.YAML
+        print(_yaml(told) if as_yaml else json.dumps(told, ensure_ascii=False), file=sys.stderr)
         return code
     say(f"Error: {error}")
     for note in (error.hint, *getattr(error, "__notes__", ())):

@@ -113,8 +113,10 @@ def _show_changes(changes: Changes, shown: Sequence[EventOut], chosen: Format) -
             at = f"{event.at.astimezone():%H:%M:%S}"
             told = " ".join(f"{name}={value}" for name, value in event.data.items())
             output.print_line(f"{at} {event.type} {event.subject} {told}".rstrip())
+        elif chosen is Format.NAME:
+            output.print_line(event.id)
         else:
-            output.print_line(event.id if chosen is Format.NAME else event.model_dump_json())
+            output.print_piece(event, chosen)
 
 
 def _word(ok: bool) -> str:  # noqa: FBT001 - a cell of a table

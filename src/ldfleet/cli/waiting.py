@@ -142,7 +142,7 @@ def follow(
 
 def show(operations: Sequence[OperationOut], chosen: Format) -> None:
     """Print them: one by itself, several as a list."""
-    if len(operations) == 1 and chosen is Format.JSON:
+    if len(operations) == 1 and chosen.whole:
         output.show_one(operations[0], columns.OPERATIONS, chosen)
     elif operations:
         output.show_page(Page(items=list(operations), next_cursor=None), columns.OPERATIONS, chosen)

@@ -382,7 +382,7 @@ def _verdict(report: ConnectionReportOut) -> str:
 
 
 def _show_report(report: ConnectionReportOut, chosen: Format) -> None:
-    if chosen is Format.JSON:
+    if chosen.whole:
         output.show_one(report, (), chosen)
         return
     output.show_page(Page(items=report.stages, next_cursor=None), columns.STAGES, chosen)

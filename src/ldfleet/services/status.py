@@ -20,6 +20,8 @@ class Status:
     """The server and its farm in numbers; every status is counted, zeros too."""
 
     version: str
+    schema: str | None
+    """The revision of the database's schema."""
     started_at: datetime
     uptime_seconds: float
     uptime: str
@@ -39,11 +41,13 @@ class StatusReport:
         clock: Clock,
         engine_alive: Callable[[], bool],
         collector_alive: Callable[[], bool],
+        schema: Callable[[], str | None],
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._engine_alive = engine_alive
         self._collector_alive = collector_alive
+        self._schema = schema
         self._started_at = clock.now()
         self._started = clock.monotonic()
 
@@ -68,6 +72,7 @@ class StatusReport:
         seconds = self._clock.monotonic() - self._started
         return Status(
             version=self.version(),
+            schema=self._schema(),
             started_at=self._started_at,
             uptime_seconds=seconds,
             uptime=_hours(int(seconds)),

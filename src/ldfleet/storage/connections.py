@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapp
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -27,6 +27,7 @@ from ldfleet.storage.faults import translated
 from ldfleet.storage.signals import Channel, Signals
 from ldfleet.telemetry import Measure, measured
 
+T = TypeVar("T")
 Rows = Sequence[Mapping[str, Any]]
 _SETTING = "LDFLEET_DATABASE_URL"
 _WRITES = "ldfleet_writes"
@@ -93,10 +94,10 @@ class Transaction:
             raise
         await unbroken(nested.commit())
 
-    async def run_sync(self, work: Callable[[sa.Connection], None]) -> None:
+    async def run_sync(self, work: Callable[[sa.Connection], T]) -> T:
         """Work that only knows the blocking interface (Alembic)."""
         with translated():
-            await unbroken(self._connection.run_sync(work))
+            return await unbroken(self._connection.run_sync(work))
 
     async def upsert(
         self,

@@ -52,6 +52,8 @@ class Database:
         self._vault = Vault(vault_key_file, chance=chance)
         self._chance = chance
         self._keep_events = keep_events
+        self.revision: str | None = None
+        """Of the schema, once it was looked at."""
         self.feed = StoredFeed(self._connections)
         self.admission = StoredAdmission(self._connections, clock, keep_events=keep_events)
 
@@ -78,7 +80,7 @@ class Database:
         """
         await self._open_file(make_folder=False)
         async with self._connections.transaction(writes=False) as transaction:
-            await transaction.run_sync(schema.check)
+            self.revision = await transaction.run_sync(schema.check)
             if transaction.on_postgresql:
                 await transaction.run_sync(jobs_schema.check)
 

@@ -38,8 +38,8 @@ def upgrade(connection: sa.Connection, migrations: Path = MIGRATIONS) -> None:
     connection.execute(sa.insert(compatibility).values(id=_THE_ONE, works_with=oldest))
 
 
-def check(connection: sa.Connection, migrations: Path = MIGRATIONS) -> None:
-    """See whether this program can work with the schema.
+def check(connection: sa.Connection, migrations: Path = MIGRATIONS) -> str:
+    """See whether this program can work with the schema, and give its revision.
 
     Raises:
         SchemaOutdated: it has to be migrated first.
@@ -51,6 +51,7 @@ def check(connection: sa.Connection, migrations: Path = MIGRATIONS) -> None:
         _check_suits(connection, scripts, found)
     elif found != _head(scripts):
         raise errors.SchemaOutdated(found=found or "empty", needed=_head(scripts))
+    return found
 
 
 def _check_suits(connection: sa.Connection, scripts: ScriptDirectory, found: str) -> None:

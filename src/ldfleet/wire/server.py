@@ -35,6 +35,7 @@ class StatusOut(Output):
     """The server at a glance; `uptime` is `HH:MM:SS`, counts have a zero for every status."""
 
     version: str
+    schema_revision: str | None
     started_at: datetime
     uptime: str
     uptime_s: float
