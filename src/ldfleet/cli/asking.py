@@ -57,18 +57,18 @@ class How:
 
 def waits(command: Command) -> Command:
     """It takes `patience`, made of the options of waiting."""
-    return _having(command, _WAITING, "patience", _patience_of)
+    return having(command, _WAITING, "patience", _patience_of)
 
 
 def asks(command: Command) -> Command:
     """It takes `how`, made of a reason and the options of waiting."""
-    return _having(command, {"reason": (Reason, None), **_WAITING}, "how", _how)
+    return having(command, {"reason": (Reason, None), **_WAITING}, "how", _how)
 
 
 def asks_one(command: Command) -> Command:
     """The same of one emulator, which may be busy."""
     options = {"reason": (Reason, None), "on_busy": (Busy, "queue"), **_WAITING}
-    return _having(command, options, "how", _how)
+    return having(command, options, "how", _how)
 
 
 def asks_some(command: Command) -> Command:
@@ -118,7 +118,7 @@ def _how(*, reason: str | None, on_busy: OnBusy | None = None, **waiting: Any) -
     return How(reason=reason, on_busy=on_busy, patience=_patience_of(**waiting))
 
 
-def _having(
+def having(
     command: Command, options: Mapping[str, Option], name: str, make: Callable[..., object]
 ) -> Command:
     """The command with these options in place of the parameter that is made of them."""
@@ -142,8 +142,10 @@ def _with(
     """Its signature with the options behind its own, or in place of those of the same name."""
     known = inspect.signature(command)
     mixed = {name: each for name, each in known.parameters.items() if name != without}
+    shown_last = mixed.pop("output_format", None)
     for name, (annotation, default) in options.items():
         mixed[name] = inspect.Parameter(
             name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
         )
-    return known.replace(parameters=list(mixed.values()))
+    last = [] if shown_last is None else [shown_last]
+    return known.replace(parameters=[*mixed.values(), *last])

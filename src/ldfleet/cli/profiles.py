@@ -10,6 +10,7 @@ import typer
 
 from ldfleet import errors
 from ldfleet.cli import output, selection, waiting
+from ldfleet.cli.asking import Command, Option, having
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.listing import Quiet, show_list, showing
@@ -77,6 +78,44 @@ PROFILE: Sequence[Column[ProfileOut]] = (
 )
 
 
+_DESCRIPTION: Mapping[str, Option] = {
+    "cpu": (Cpu, None),
+    "memory_mib": (Memory, None),
+    "screen": (ScreenSize, None),
+    "manufacturer": (Manufacturer, None),
+    "model": (Model, None),
+    "root": (Root, None),
+    "new_id": (NewIds, None),
+    "package": (Packages, None),
+    "tag": (Tags, None),
+    "notes": (Notes, None),
+}
+
+
+def _described(
+    *,
+    screen: str | None,
+    new_id: Sequence[str] | None,
+    package: Sequence[str] | None,
+    tag: Sequence[str] | None,
+    notes: str | None,
+    **hardware: Any,
+) -> dict[str, Any]:
+    """What was given of a profile."""
+    return only_given(
+        settings=only_given(screen=_screen(screen), **hardware) or None,
+        identity=None if new_id is None else dict.fromkeys(new_id, "new"),
+        apps=None if package is None else [{"package": each} for each in package],
+        tags=tag,
+        notes=notes,
+    )
+
+
+def _describes(command: Command) -> Command:
+    """It takes `described`, made of the options that describe a profile."""
+    return having(command, _DESCRIPTION, "described", _described)
+
+
 @app.command("list")
 def list_(
     *,
@@ -101,64 +140,31 @@ def show(*, profile: ProfileRef, output_format: As = Format.TABLE) -> None:
 
 
 @app.command(epilog=epilog("ldfleet profiles add phone --cpu 2 --memory-mib 4096 --new-id imei"))
+@_describes
 def add(
     *,
     name: Annotated[str, typer.Argument(help="What you call it.")],
-    cpu: Cpu = None,
-    memory_mib: Memory = None,
-    screen: ScreenSize = None,
-    manufacturer: Manufacturer = None,
-    model: Model = None,
-    root: Root = None,
-    new_id: NewIds = None,
-    package: Packages = None,
-    tag: Tags = None,
-    notes: Notes = None,
+    described: dict[str, Any],
     output_format: As = Format.TABLE,
 ) -> None:
     """Add a profile. What has no option here comes in by import."""
-    settings = only_given(
-        cpu=cpu,
-        memory_mib=memory_mib,
-        screen=_screen(screen),
-        manufacturer=manufacturer,
-        model=model,
-        root=root,
-    )
-    draft = built(ProfileIn, {"name": name, **_described(settings, new_id, package, tag, notes)})
+    draft = built(ProfileIn, {"name": name, **described})
     with connect() as client:
         added = client.send(profiles.add(draft))
     output.show_one(added, PROFILES, output_format)
 
 
 @app.command(epilog=epilog("ldfleet profiles edit phone --cpu 4 --tag qa"))
+@_describes
 def edit(
     *,
     profile: ProfileRef,
     name: Annotated[str | None, typer.Option(help="A new name.")] = None,
-    cpu: Cpu = None,
-    memory_mib: Memory = None,
-    screen: ScreenSize = None,
-    manufacturer: Manufacturer = None,
-    model: Model = None,
-    root: Root = None,
-    new_id: NewIds = None,
-    package: Packages = None,
-    tag: Tags = None,
-    notes: Notes = None,
+    described: dict[str, Any],
     output_format: As = Format.TABLE,
 ) -> None:
     """Change what is given, and nothing else. Emulators made from it stay as they are."""
-    settings = only_given(
-        cpu=cpu,
-        memory_mib=memory_mib,
-        screen=_screen(screen),
-        manufacturer=manufacturer,
-        model=model,
-        root=root,
-    )
-    given = only_given(name=name, **_described(settings, new_id, package, tag, notes))
-    patch = change_of(ProfilePatch, given)
+    patch = change_of(ProfilePatch, only_given(name=name, **described))
     with connect() as client:
         found = selection.find_profile(client, profile)
         changed = client.send(profiles.change(found.id, patch, if_version=found.version))
@@ -201,22 +207,6 @@ def import_(
     with connect() as client:
         added = client.send(profiles.import_(described))
     output.show_one(added, PROFILES, output_format)
-
-
-def _described(
-    settings: Mapping[str, Any],
-    new_ids: Sequence[str] | None,
-    packages: Sequence[str] | None,
-    tags: Sequence[str] | None,
-    notes: str | None,
-) -> dict[str, Any]:
-    return only_given(
-        settings=settings or None,
-        identity=None if new_ids is None else dict.fromkeys(new_ids, "new"),
-        apps=None if packages is None else [{"package": package} for package in packages],
-        tags=tags,
-        notes=notes,
-    )
 
 
 def _screen(text: str | None) -> Mapping[str, int] | None:
