@@ -9,7 +9,7 @@ import yaml  # type: ignore[import-untyped]  # as in tests/e2e/test_deployment.p
 
 from ldfleet.bootstrap.clock import SystemClock
 from ldfleet.ldplayer import commands
-from ldfleet.ldplayer.commands import WORDS
+from ldfleet.ldplayer.words import WORDS
 from ldfleet.ports import UnitOfWork
 from ldfleet.services.metrics import STAGES, Metrics
 from ldfleet.services.shelf import Described

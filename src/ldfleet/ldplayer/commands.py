@@ -66,20 +66,6 @@ class Command(Generic[T_co]):
         return self.args[0] if self.args else "(bare)"
 
 
-WORDS = (
-    *("(bare)", "list2", "list3", "list", "runninglist", "isrunning"),
-    *("add", "copy", "remove", "rename", "modify"),
-    *("launch", "launchex", "quit", "quitall", "reboot"),
-    *("globalsetting", "locate", "getprop", "setprop", "downcpu"),
-    *("adb", "installapp", "uninstallapp", "runapp", "killapp"),
-    *("backup", "restore", "backupapp", "restoreapp"),
-    *("action", "scan", "push", "pull"),
-    *("sortWnd", "zoomIn", "zoomOut", "rock"),
-    *("operatelist", "operateinfo", "operaterecord"),
-)
-"""Every `name` that a command here can have."""
-
-
 def _on(index: int) -> tuple[str, str]:
     return "--index", str(index)
 

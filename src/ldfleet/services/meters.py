@@ -6,7 +6,7 @@ from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.verb import Lane
 from ldfleet.domain.workstation import Workstation
 from ldfleet.errors import Kind
-from ldfleet.ldplayer.commands import WORDS
+from ldfleet.ldplayer.words import WORDS
 from ldfleet.services.shelf import Shelf
 from ldfleet.telemetry import Measure
 
