@@ -48,6 +48,31 @@ def test_lines_of_our_libraries_have_the_same_form(lines: io.StringIO) -> None:
     assert last(lines)["event"] == "port 1"
 
 
+@pytest.mark.parametrize(
+    "text", ["http://127.0.0.1:8080/api", "https://fleet:8443", "at http://10.0.0.5:5985: refused"]
+)
+def test_the_port_of_an_address_is_no_password(text: str) -> None:
+    assert telemetry.redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("argument", "secret"),
+    [
+        ("--password=hunter2", True),
+        ("/password:hunter2", True),
+        ("--api-key=1", True),
+        ("Authorization: Bearer abc", True),
+        ("postgresql://user:canary@host/db", True),
+        ("http://10.0.0.5:8080/a", False),
+        ("--port=80", False),
+        ("C:\\tools\\token-cache", False),
+        ("/all", False),
+    ],
+)
+def test_an_argument_that_looks_like_a_secret_is_known(argument: str, *, secret: bool) -> None:
+    assert telemetry.holds_secret(argument) is secret
+
+
 def test_an_error_carries_its_stack(lines: io.StringIO) -> None:
     try:
         raise ValueError("Bearer abcdef")

@@ -337,7 +337,9 @@ class ArgumentRefused(WorkstationError, kind=Kind.INVALID, hint="Remove the char
     character: str
 
 
-class ProgramNotFound(WorkstationError, hint="Is LDPlayer still installed at this place?"):
+class ProgramNotFound(
+    WorkstationError, hint="Is it still installed at this place? Of LDPlayer: scan the PC."
+):
     """There is no program {program} on workstation {workstation}."""
 
     workstation: str

@@ -18,7 +18,8 @@ _SECRET_NAMES = re.compile(
 )
 _HARMLESS_NAMES = frozenset({"token_name", "fencing_token"})
 _SECRET_TEXT = re.compile(
-    r"(?P<lead>\bBearer\s+|\bBasic\s+|://[^\s:/@]+:)[^\s@\"']+|\bld[frcs]_[A-Za-z0-9_-]{8,}"
+    r"(?P<lead>\bBearer\s+|\bBasic\s+)[^\s@\"']+|(?P<url>://[^\s:/@]+:)[^\s@\"']+(?=@)"
+    r"|\bld[frcs]_[A-Za-z0-9_-]{8,}"
     r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     re.DOTALL,
@@ -33,7 +34,7 @@ def redact(value: object, *, name: str = "") -> object:
     if _SECRET_NAMES.search(name.lower()) and name not in _HARMLESS_NAMES and value is not None:
         return _MASK
     if isinstance(value, str):
-        return _SECRET_TEXT.sub(lambda found: (found["lead"] or "") + _MASK, value)
+        return _SECRET_TEXT.sub(lambda found: (found["lead"] or found["url"] or "") + _MASK, value)
     if isinstance(value, bytes):
         return redact(value.decode("utf-8", "backslashreplace"))
     if isinstance(value, Mapping):

@@ -85,9 +85,9 @@ ON_WORKSTATION: list[tuple[str, str, Any, str, dict[str, Any]]] = [
     (
         "POST",
         f"{WS}/console",
-        {"argv": ["ipconfig.exe", "/all"], "deadline_s": 90},
+        {"argv": ["curl.exe", "http://10.0.0.5:8080/a"], "deadline_s": 90},
         "console",
-        {"argv": ["ipconfig.exe", "/all"], "deadline_s": 90.0},
+        {"argv": ["curl.exe", "http://10.0.0.5:8080/a"], "deadline_s": 90.0},
     ),
     ("POST", f"{WS}/sort-windows", None, "sort_windows", {}),
     (
