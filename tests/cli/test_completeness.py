@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
             )
         },
     },
+    "imports": {"import_workstations": "workstations import"},
     "operations": {
         "page": "operations list",
         "get": "operations show",

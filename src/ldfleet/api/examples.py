@@ -67,5 +67,6 @@ EXAMPLES: Mapping[str, Any] = {
     "ViewIn": {"name": "broken", "page": "emulators", "filter": "status:frozen,degraded"},
     "ViewPatch": {"sort": "-since", "shared": True},
     "WorkstationIn": _ADDRESS,
+    "WorkstationsImport": {"rows": [_ADDRESS], "dry_run": True},
     "WorkstationPatch": {"tags": ["qa"], "site": "berlin"},
 }

@@ -13,6 +13,7 @@ from ldfleet.cli.asking import waits
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect, new_password
 from ldfleet.cli.filters import FilterOption, Sort
+from ldfleet.cli.importing import import_
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.load import load
 from ldfleet.cli.output import As, Format
@@ -336,6 +337,7 @@ app.command(
     epilog=epilog("ldfleet workstations global-settings pc-01 --fps 30 --no-audio"),
 )(verbs.global_settings)
 app.command()(load)
+app.command("import", epilog=epilog("ldfleet workstations import farm.csv --dry-run"))(import_)
 app.command("sort-windows")(verbs.sort_windows)
 app.command(
     "console",

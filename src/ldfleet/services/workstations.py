@@ -112,8 +112,12 @@ class Workstations:
         async with self._storage() as work:
             return await scoping.workstation_of(work, actor, workstation_id)
 
-    async def add(self, actor: Actor, draft: Draft, credentials: Credentials) -> Workstation:
-        """Take it on. Raises FieldInvalid, TransportUnsupported, WorkstationNameTaken.
+    async def add(
+        self, actor: Actor, draft: Draft, credentials: Credentials, *, dry_run: bool = False
+    ) -> Workstation:
+        """Take it on; with `dry_run` only see whether it could be.
+
+        Raises FieldInvalid, TransportUnsupported, SiteNotFound, WorkstationNameTaken.
 
         Who has a scope can't place it outside: ScopeTooNarrow.
         """
@@ -124,6 +128,8 @@ class Workstations:
         async with self._storage() as work:
             await _check_name(work, workstation)
             await check_site(work, workstation.site)
+            if dry_run:
+                return workstation
             await work.workstations.add(workstation)
             await work.secrets.put(workstation.id, credentials)
             self._tell(work, EventType.WORKSTATION_ADDED, workstation)
