@@ -18,6 +18,7 @@ from ldfleet.storage.tables import compatibility
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _THE_ONE = 1  # the only row
+_EMPTY = "empty"
 
 
 def upgrade(connection: sa.Connection, migrations: Path = MIGRATIONS) -> None:
@@ -46,11 +47,11 @@ def check(connection: sa.Connection, migrations: Path = MIGRATIONS) -> str:
         SchemaTooNew: a newer program has changed it in a way that this one does not know.
     """
     scripts = _scripts(migrations)
-    found = _revision(connection)
-    if found is not None and found not in _known(scripts):
+    found = _revision(connection) or _EMPTY
+    if found not in {_EMPTY, *_known(scripts)}:
         _check_suits(connection, scripts, found)
     elif found != _head(scripts):
-        raise errors.SchemaOutdated(found=found or "empty", needed=_head(scripts))
+        raise errors.SchemaOutdated(found=found, needed=_head(scripts))
     return found
 
 
