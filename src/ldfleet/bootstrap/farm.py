@@ -17,7 +17,7 @@ from ldfleet.bootstrap.serving import answer, configure_logs, listen, run, say, 
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.emulator import EmulatorStatus
 from ldfleet.domain.operation import Operation, OperationStatus
-from ldfleet.domain.workstation import Address, Credentials
+from ldfleet.domain.workstation import Address, Credentials, LoginMethod, TransportKind
 from ldfleet.ports import EmulatorQuery
 from ldfleet.services.workstations import Draft
 from ldfleet.settings import LogLevel, Settings
@@ -25,6 +25,8 @@ from ldfleet.simulator.farm import RunningFarm, run_farm
 
 _DEMO = Actor(name="demo", source="demo")
 _OWNER_ONLY = 0o600
+_EACH_OVER_SSH = 4
+"""The fourth workstation of the demo and each fourth after it."""
 _LOOK_AGAIN = 0.1  # seconds
 
 
@@ -109,10 +111,10 @@ async def _demo(
 async def _fill(application: Application, running: RunningFarm) -> None:
     """Add every simulated workstation, and wait until each was scanned once."""
     services = application.services
-    for item in running.farm.inventory():
-        await services.workstations.add(
-            _DEMO, _draft(item), Credentials(password=str(item["password"]))
-        )
+    for number, item in enumerate(running.farm.inventory(), start=1):
+        address = _over_ssh(item) if number % _EACH_OVER_SSH == 0 else _over_winrm(item)
+        draft = Draft(name=str(item["name"]), address=address, tags=("demo",))
+        await services.workstations.add(_DEMO, draft, Credentials(password=str(item["password"])))
     wanted = sum(
         len(install.emulators)
         for each in running.farm.workstations.values()
@@ -125,17 +127,25 @@ async def _fill(application: Application, running: RunningFarm) -> None:
         await asyncio.sleep(_LOOK_AGAIN)
 
 
-def _draft(item: Mapping[str, Any]) -> Draft:
-    return Draft(
-        name=item["name"],
-        address=Address(
-            host=item["host"],
-            port=item["port"],
-            tls=item["tls"],
-            username=item["username"],
-            certificate_sha256=item["certificate_sha256"],
-        ),
-        tags=("demo",),
+def _over_winrm(item: Mapping[str, Any]) -> Address:
+    return Address(
+        host=item["host"],
+        port=item["port"],
+        tls=item["tls"],
+        username=item["username"],
+        certificate_sha256=item["certificate_sha256"],
+    )
+
+
+def _over_ssh(item: Mapping[str, Any]) -> Address:
+    return Address(
+        host=item["host"],
+        port=item["ssh_port"],
+        transport=TransportKind.SSH,
+        tls=False,
+        login=LoginMethod.PASSWORD,
+        username=item["username"],
+        host_key_sha256=item["host_key_sha256"],
     )
 
 
@@ -144,7 +154,8 @@ async def _show_off(application: Application, ready: Mapping[str, Any], *, launc
     status = await application.services.status.status(_DEMO)
     say(
         f"A simulated farm: {sum(status.workstations.values())} workstations with "
-        f"{sum(status.emulators.values())} emulators, reached over real WinRM on loopback.\n\n"
+        f"{sum(status.emulators.values())} emulators, reached over real WinRM and SSH "
+        "on loopback.\n\n"
         f"  export LDFLEET_URL={ready['url']}\n"
         f"  export LDFLEET_TOKEN={ready['token']}\n"
         "  .venv/bin/ldfleet emulators list\n\n"

@@ -109,7 +109,7 @@ def run_simulator(
         Path | None, typer.Option(help="Write every command that was run there (JSON lines).")
     ] = None,
 ) -> None:
-    """Run simulated workstations alone: real WinRM on loopback, for tests and training."""
+    """Run simulated workstations alone: real WinRM and SSH on loopback, for tests and training."""
     load("ldfleet.bootstrap.farm:simulate")(
         workstations=workstations,
         emulators=emulators,
