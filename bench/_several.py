@@ -31,7 +31,7 @@ LANES = 500
 FULL_S = 31  # seconds of looking at full lanes: one look in that time is at everything
 FREED = 100
 LONG = timedelta(hours=1)
-_JOBS = sql.SQL("SELECT count(*) FROM procrastinate.procrastinate_jobs")
+_JOBS = sql.SQL("SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE queue_name = 'bench'")
 _BACKENDS = sql.SQL("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
 
 

@@ -1240,11 +1240,11 @@ class Admission(Protocol):
         ...
 
     async def take_over(
-        self, operation: Operation, *, owner: str, lease: timedelta
-    ) -> Operation | None:
-        """Hold an abandoned operation under a new token, with the slots it had.
+        self, abandoned: Sequence[Operation], *, owner: str, lease: timedelta
+    ) -> Sequence[Operation]:
+        """Hold abandoned operations under new tokens, with the slots they had.
 
-        None: someone else has it, or it has ended.
+        One is left out that someone else has, or that has ended.
         """
         ...
 

@@ -172,8 +172,7 @@ async def test_a_second_delivery_of_the_same_token_does_nothing(post: Post) -> N
 async def test_an_older_token_runs_nothing(post: Post) -> None:
     await add(post.database, an_operation(timeout=LONG))
     (old,) = await post.database.admission.admit(start_all, owner=SENDER, lease=LEASE)
-    new = await post.database.admission.take_over(old, owner=SENDER, lease=LEASE)
-    assert new is not None
+    [new] = await post.database.admission.take_over([old], owner=SENDER, lease=LEASE)
 
     await post.dispatcher.dispatch(old)
     await post.dispatcher.dispatch(new)

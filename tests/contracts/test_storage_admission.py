@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -262,7 +263,7 @@ async def test_renewing_tells_of_a_cancellation_and_leaves_out_what_was_lost(
     place.let_leases_age(31)
     (abandoned,) = await farm.admission.abandoned()
 
-    await farm.admission.take_over(abandoned, owner="other", lease=LEASE)
+    await farm.admission.take_over([abandoned], owner="other", lease=LEASE)
 
     assert renewed.status is OperationStatus.CANCELLING
     assert await farm.admission.renew(owner="me", lease=LEASE) == []
@@ -276,10 +277,10 @@ async def test_an_abandoned_operation_is_taken_over_once_with_its_slots(
     (abandoned,) = await farm.admission.abandoned()
 
     outcomes = await asyncio.gather(
-        *(farm.admission.take_over(abandoned, owner=f"o{n}", lease=LEASE) for n in range(5))
+        *(farm.admission.take_over([abandoned], owner=f"o{n}", lease=LEASE) for n in range(5))
     )
 
-    (taken,) = (outcome for outcome in outcomes if outcome is not None)
+    [taken] = itertools.chain.from_iterable(outcomes)
     assert (taken.token, taken.attempt) == (held.token + 1, 2)
     assert place.seconds_left(taken) == pytest.approx(30, abs=5)
     assert taken.started_at == held.started_at
@@ -296,7 +297,7 @@ async def test_an_owner_that_lives_after_all_keeps_its_operation(
     (abandoned,) = await farm.admission.abandoned()
     await farm.admission.renew(owner="me", lease=LEASE)
 
-    assert await farm.admission.take_over(abandoned, owner="other", lease=LEASE) is None
+    assert await farm.admission.take_over([abandoned], owner="other", lease=LEASE) == []
 
 
 async def test_an_ended_operation_is_not_taken_over(farm: Database, place: Place) -> None:
@@ -306,7 +307,7 @@ async def test_an_ended_operation_is_not_taken_over(farm: Database, place: Place
     async with farm() as work:
         await work.operations.put(held.timed_out(at=START))
 
-    assert await farm.admission.take_over(abandoned, owner="other", lease=LEASE) is None
+    assert await farm.admission.take_over([abandoned], owner="other", lease=LEASE) == []
     assert await farm.admission.abandoned(all_owners=True) == []
 
 
@@ -447,9 +448,8 @@ async def test_a_release_leaves_all_to_the_next_and_counts_for_nothing(farm: Dat
     for _ in range(3):
         await farm.admission.release(owner="me")
         (left,) = await farm.admission.abandoned()
-        taken = await farm.admission.take_over(left, owner="me", lease=LEASE)
+        [taken] = await farm.admission.take_over([left], owner="me", lease=LEASE)
 
-        assert taken is not None
         assert (taken.id, taken.attempt) == (held.id, 2)
 
 

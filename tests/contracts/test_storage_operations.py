@@ -174,7 +174,7 @@ async def test_a_write_with_an_older_token_is_refused(farm: Database, place: Pla
     zombie = await start_one(farm)
     place.let_leases_age(31)
     (abandoned,) = await farm.admission.abandoned()
-    await farm.admission.take_over(abandoned, owner="other", lease=LEASE)
+    await farm.admission.take_over([abandoned], owner="other", lease=LEASE)
 
     with pytest.raises(errors.RecordChanged, match="op_0001"):
         async with farm() as work:

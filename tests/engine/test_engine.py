@@ -13,11 +13,13 @@ from structlog.testing import capture_logs
 from ldfleet import errors
 from ldfleet.domain.actor import SYSTEM
 from ldfleet.domain.event import EventType
+from ldfleet.domain.ids import OperationId
 from ldfleet.domain.operation import Operation, OperationStatus, StepStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Limits
-from ldfleet.engine.engine import Engine
-from ldfleet.ports import Journal, Verdict
+from ldfleet.engine.engine import Engine, Team
+from ldfleet.engine.inprocess import InProcess
+from ldfleet.ports import Journal, Sent, Verdict
 from ldfleet.services.operations import Operations
 from support.engines import Floor
 from support.stores import an_operation
@@ -56,9 +58,7 @@ async def died(floor: Floor, *, attempt: int = 1) -> Operation:
 
     [held] = await admission.admit(everything, owner="dead", lease=timedelta(seconds=30))
     for _ in range(attempt - 1):
-        taken = await admission.take_over(held, owner="dead", lease=timedelta(seconds=30))
-        assert taken is not None
-        held = taken
+        [held] = await admission.take_over([held], owner="dead", lease=timedelta(seconds=30))
     return held
 
 
@@ -301,7 +301,7 @@ async def test_a_cancellation_written_elsewhere_arrives_with_the_next_beat(floor
 
 async def beat(floor: Floor, seconds: float = 10.0) -> None:
     async def asleep() -> bool:
-        return floor.clock.sleepers > 0
+        return floor.clock.sleepers >= 2  # who beats, and who leads
 
     await floor.until(asleep)
     floor.clock.advance(seconds)
@@ -349,10 +349,9 @@ async def test_a_newer_token_starts_after_the_older_ones_clean_up(floor: Floor) 
 
     async with engine.running():
         await floor.until_begun(operation)
-        taken = await floor.database.admission.take_over(
-            await floor.operation(operation.id), owner="one", lease=timedelta(seconds=30)
+        [taken] = await floor.database.admission.take_over(
+            [await floor.operation(operation.id)], owner="one", lease=timedelta(seconds=30)
         )
-        assert taken is not None
         await engine.dispatcher.dispatch(taken)
         await asyncio.sleep(0.02)
         meanwhile = list(floor.bench.begun)
@@ -379,8 +378,8 @@ async def test_who_lost_its_lease_ends_and_writes_nothing(floor: Floor) -> None:
     async with floor.engine().running():
         await floor.until_begun(operation)
         held = await floor.operation(operation.id)
-        taken = await floor.database.admission.take_over(
-            held, owner="another", lease=timedelta(seconds=300)
+        [taken] = await floor.database.admission.take_over(
+            [held], owner="another", lease=timedelta(seconds=300)
         )
         await beat(floor)
         await floor.until_free(operation)
@@ -403,8 +402,8 @@ async def test_a_write_under_an_old_token_ends_the_work(floor: Floor) -> None:
     async with floor.engine().running():
         await floor.until_begun(operation)
         held = await floor.operation(operation.id)
-        taken = await floor.database.admission.take_over(
-            held, owner="another", lease=timedelta(seconds=300)
+        [taken] = await floor.database.admission.take_over(
+            [held], owner="another", lease=timedelta(seconds=300)
         )
         taken_over.set()
         await floor.until_free(operation)
@@ -457,6 +456,116 @@ class BrokenAdmission:
             self.refused += 1
             raise errors.DatabaseBusy
         return await self._real.admit(*arguments, **named)
+
+
+class StuckReaping(BrokenAdmission):
+    """The database's admission, where to look for what others left takes for ever."""
+
+    async def abandoned(self, *, all_owners: bool = False) -> Sequence[Operation]:
+        if not all_owners:
+            await asyncio.Event().wait()
+        return await self._real.abandoned(all_owners=all_owners)
+
+
+async def test_who_looks_after_others_keeps_its_own_leases_meanwhile(floor: Floor) -> None:
+    """Sixty operations of a dead worker, taken over one by one, once cost the leader its own."""
+    [operation] = await queued(floor)
+
+    async with floor.engine(admission=StuckReaping(floor)).running():
+        await floor.until_begun(operation)
+        await beat(floor)
+        for _ in range(5):
+            end = floor.at() + timedelta(seconds=30)
+
+            async def renewed(end: datetime = end) -> bool:
+                return (await floor.operation(operation.id)).lease_until == end
+
+            await floor.until(renewed)
+            floor.clock.advance(10.0)
+        floor.bench.let_go.set()
+        await floor.until_status(operation, S.SUCCEEDED)
+
+    assert floor.bench.begun == [(operation.id, 1)]
+
+
+class Post:
+    """What carries operations between processes, open for a while only; it delivers them here."""
+
+    def __init__(self, floor: Floor, runs: InProcess) -> None:
+        self._floor = floor
+        self._runs = runs
+        self.open = False
+        self.swept: list[bool] = []
+        """Whether it was open when it was swept."""
+
+    async def send(self, admitted: Sequence[Operation]) -> None:
+        sent = [Sent(operation_id=o.id, token=o.token, sender=o.owner or "") for o in admitted]
+        admission = self._floor.database.admission
+        claimed = await admission.claim(sent, owner="one", lease=timedelta(seconds=30))
+        await self._runs.send(list(claimed.values()))
+
+    async def dispatch(self, operation: Operation) -> None:
+        await self.send([operation])
+
+    async def abort(self, operation_id: OperationId) -> None:
+        await self._runs.abort(operation_id)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncGenerator[None]:
+        self.open = True
+        try:
+            yield
+        finally:
+            self.open = False
+
+    async def sweep(self) -> None:
+        self.swept.append(self.open)
+
+
+class Leading:
+    """Duties of a process that leads."""
+
+    leads = True
+
+    def polls(self, _site: str) -> bool:
+        return True
+
+    def worked(self, _site: str) -> bool:
+        return True
+
+    async def attend(self) -> bool:
+        return False
+
+    async def resign(self) -> None:
+        """Nobody else wants them."""
+
+
+async def test_jobs_are_swept_only_as_long_as_jobs_are_taken(floor: Floor) -> None:
+    """It was tried after Procrastinate had been closed, while running work had its grace."""
+    [operation] = await queued(floor)
+    posts: list[Post] = []
+
+    def deliver(runs: InProcess) -> Post:
+        posts.append(Post(floor, runs))
+        return posts[-1]
+
+    async def swept() -> bool:
+        return bool(posts[0].swept)
+
+    async def let_time_pass() -> None:
+        while posts[0].open:  # noqa: ASYNC110 - an end that is waited for from aside
+            await asyncio.sleep(0.005)
+        floor.clock.advance(10.0)
+
+    team = Team(duties=Leading(), deliver=deliver, changed=lambda: None, look_every=1e6)
+    engine = floor.engine("one", sole=False, team=team, grace=0.2)
+    async with asyncio.TaskGroup() as group, engine.running():
+        await floor.until_begun(operation)
+        floor.clock.advance(10.0)
+        await floor.until(swept)
+        group.create_task(let_time_pass())
+
+    assert posts[0].swept == [True]
 
 
 async def test_a_busy_database_hinders_the_engine_and_does_not_end_it(floor: Floor) -> None:

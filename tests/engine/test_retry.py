@@ -236,7 +236,7 @@ async def test_an_orderly_restart_is_no_death(floor: Floor, deaths: int, release
             await floor.until_begun_often(number + 2)
     for _ in range(deaths):
         held = await floor.operation(operation.id)
-        await admission.take_over(held, owner="dies", lease=timedelta(seconds=30))
+        await admission.take_over([held], owner="dies", lease=timedelta(seconds=30))
     floor.bench.let_go.set()
     async with floor.engine("last", attempts=2 + deaths).running():
         ended = await floor.until_status(operation, S.SUCCEEDED, S.LOST)

@@ -13,6 +13,7 @@ from ldfleet.engine.record import Record
 from ldfleet.engine.scribe import Scribe
 from ldfleet.engine.together import Together
 from ldfleet.ports import Queue, UnitOfWork, Verdict
+from support.clock import ManualClock
 from support.engines import Floor
 from support.keeping import LEASE
 from support.stores import an_operation
@@ -143,7 +144,7 @@ async def test_what_is_asked_for_meanwhile_is_one_round_and_no_larger_than_allow
         await asyncio.sleep(0.01)
         return [2 * number for number in numbers]
 
-    together = Together(double, at_most=4)
+    together = Together(double, at_most=4, clock=ManualClock())
     doubled = await asyncio.gather(*(together(number) for number in range(9)))
 
     assert doubled == [0, 2, 4, 6, 8, 10, 12, 14, 16]
@@ -154,7 +155,7 @@ async def test_an_error_is_everyones_of_its_round() -> None:
     async def fail(_numbers: Sequence[int]) -> Sequence[int]:
         raise errors.DatabaseBusy
 
-    together = Together(fail, at_most=4)
+    together = Together(fail, at_most=4, clock=ManualClock())
     outcomes = await asyncio.gather(together(1), together(2), return_exceptions=True)
 
     assert [type(outcome) for outcome in outcomes] == [errors.DatabaseBusy] * 2

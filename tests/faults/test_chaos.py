@@ -22,16 +22,15 @@ SOAK = os.environ.get("LDFLEET_SOAK") == "1"
 GIVEN = os.environ.get("LDFLEET_CHAOS_SEED")
 CHANCE = random.SystemRandom().sample(range(10**6), k=3) if SOAK else [1]
 SEEDS = [int(GIVEN)] if GIVEN else CHANCE
-LEAST = 40
 ALONE = (
     Dose(operations=1_000, blows=80, waiting=100, seconds=600, drain=900)
     if SOAK
-    else Dose(operations=120, blows=10, waiting=80, seconds=30, drain=300)
+    else Dose(operations=100, blows=10, waiting=80, seconds=60, drain=60)
 )
 SEVERAL = (
     Dose(operations=10_000, blows=300, waiting=400, seconds=1_200, drain=1_800)
     if SOAK
-    else Dose(operations=1_000, blows=20, waiting=250, seconds=60, drain=600)
+    else Dose(operations=1_000, blows=20, waiting=400, seconds=110, drain=50)
 )
 
 
@@ -41,7 +40,6 @@ def test_one_server_on_sqlite_keeps_every_promise_amid_chaos(tmp_path: Path, tur
     survive(ChaosFarm(tmp_path, size, database_url=None), ALONE)
 
 
-@pytest.mark.skipif(not SOAK, reason="make soak: four minutes, too long for every change")
 @pytest.mark.parametrize("turn", range(len(SEEDS)))
 def test_a_server_and_its_workers_keep_every_promise_amid_chaos(
     tmp_path: Path, pytestconfig: pytest.Config, turn: int
@@ -63,6 +61,9 @@ def survive(farm: ChaosFarm, dose: Dose) -> None:
         story = story_of(farm, accepted)
         ends = Counter(f"{asked.verb} {asked.status}" for asked in story.asked)
         sys.stdout.write(f"{len(story.asked)} operations, {len(story.deeds)} commands: {ends}\n")
-        assert len(accepted) >= LEAST, "the machine was too busy for this to tell anything"
         broken = judge(story)
         assert not broken, told_in_full(farm, story, broken, seed)
+        assert len(accepted) >= dose.operations, (
+            f"only {len(accepted)} of {dose.operations} operations were accepted in "
+            f"{dose.seconds:g} s: nothing was broken, but the machine was too busy to tell"
+        )

@@ -15,6 +15,7 @@ from support.chaos_story import Asked, Deed, Place, Standing, Story, deeds_of, s
 Accepted = Mapping[str, Mapping[str, Any]]
 AROUND = 2.0  # seconds of the journal that are shown around an operation
 LOOK_EVERY = 2.0  # seconds between two looks of those who ask
+BATCHES, CANCELS = 0.12, 0.08  # of all that is asked
 SHOWN = 5  # broken rules that are told in full
 
 
@@ -23,12 +24,13 @@ class Dose:
     """How much of it."""
 
     operations: int
+    """So many are asked for; with fewer a run tells too little to pass."""
     blows: int
     """How often the adversary strikes."""
     waiting: int
     """So many operations are not over at most: people ask as fast as the farm does it."""
     seconds: float
-    """On a busy machine it ends after so many, with fewer operations."""
+    """People stop asking after so many, with however few operations on a busy machine."""
     drain: float
     """Seconds until the queue must be empty after the healing."""
 
@@ -69,9 +71,9 @@ def unleash(farm: ChaosFarm, dose: Dose, seed: int) -> Accepted:
 
 def _ask(load: Load, chance: random.Random) -> None:
     roll = chance.random()
-    if roll < 0.06:
+    if roll < BATCHES:
         load.batch()
-    elif roll < 0.12:
+    elif roll < BATCHES + CANCELS:
         load.cancel_one()
     else:
         load.one()

@@ -173,8 +173,7 @@ class Fleet:
         """The operation in the hands of another runner, after the first one died."""
         async with self.database() as work:
             stored = await work.operations.get(operation.id)
-        taken = await self.database.admission.take_over(stored, owner="other", lease=LEASE)
-        assert taken is not None
+        [taken] = await self.database.admission.take_over([stored], owner="other", lease=LEASE)
         return taken
 
     async def run(self, operation: Operation) -> Operation:

@@ -13,6 +13,7 @@ from ldfleet.domain.verb import Verb
 from ldfleet.engine.expiry import QUEUE_TTL, Expiry
 from ldfleet.engine.governor import GlobalLimits, decide
 from ldfleet.engine.inprocess import InProcess
+from ldfleet.engine.pace import Pace
 from ldfleet.engine.reaper import ATTEMPTS, Reaper
 from ldfleet.engine.runner import CLEAN_UP, Run
 from ldfleet.engine.scribe import Scribe
@@ -115,7 +116,7 @@ class Engine:
         self._reaper = Reaper(
             scribe=scribe,
             admission=admission,
-            dispatcher=self.dispatcher,
+            send=self._sends.send,
             clock=clock,
             owner=self._sender,
             lease=lease,
@@ -123,6 +124,7 @@ class Engine:
         )
         self._expiry = Expiry(storage=storage, clock=clock, ttl=queue_ttl)
         self._admitting, self._beating = asyncio.Lock(), asyncio.Lock()
+        self._pace = Pace(clock)
         self._renewed = 0.0
         self._turned: dict[str, float] = {}
 
@@ -146,9 +148,12 @@ class Engine:
             try:
                 async with self._runs.running(grace=self._grace), self._taking():
                     admit = group.create_task(self._admit_all(), name="engine-admit")
+                    lead = group.create_task(self._loop("lead", self._lead), name="engine-lead")
                     try:
                         yield
                     finally:
+                        lead.cancel()  # what it has taken over is left to the next, see below
+                        await asyncio.wait({lead})
                         async with self._admitting:  # what is begun is dispatched
                             admit.cancel()
             finally:
@@ -202,8 +207,10 @@ class Engine:
 
     async def _admit(self) -> None:
         if self.leads:
-            await self._admit_some()
+            async with self._pace.turn():
+                await self._admit_some()
         await self._admission.woken(POLL)
+        await self._pace.rest()
 
     async def _admit_some(self) -> None:
         async with self._admitting:
@@ -223,10 +230,14 @@ class Engine:
         async with self._beating:
             async with asyncio.timeout(max(left, lease / 10)):
                 await self._renew()
-            if self.leads:
-                await self._lead()
 
     async def _lead(self) -> None:
+        """Apart from the beat: however much others left, it must not cost this process's leases."""
+        await self._clock.sleep(self._lease.total_seconds() / _BEATS)
+        if self.leads:
+            await self._look_after_all()
+
+    async def _look_after_all(self) -> None:
         """What one of all processes does from time to time."""
         await self._reaper.reap()
         await self._expiry.sweep()

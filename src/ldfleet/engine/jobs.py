@@ -8,11 +8,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from typing import Any
 
 import procrastinate
 from procrastinate import exceptions
 from procrastinate.job_context import AbortReason
 from procrastinate.jobs import DeleteJobCondition, Job, Status
+from psycopg import AsyncConnection
 
 from ldfleet import errors
 from ldfleet.domain.ids import OperationId
@@ -70,8 +72,9 @@ class Jobs:
             kwargs={"options": _OPTIONS},
             min_size=1,
             max_size=_CONNECTIONS,
+            configure=_one_by_one,
         )
-        self._claim = Together(self._claim_all, at_most=_CLAIMS)
+        self._claim = Together(self._claim_all, at_most=_CLAIMS, clock=clock)
         self._app = procrastinate.App(connector=connector)
         self._task = self._app.task(name=_TASK, pass_context=True)(self._delivered)
 
@@ -105,11 +108,11 @@ class Jobs:
             site = sites.get(operation.workstation_id)
             if site is None:
                 continue  # the workstation was removed, and its operations with it
-            there = self._duties.worked(site)
-            if not there and self._serves:
-                await self._take(operation.id, operation.token, operation.owner or "")
-            else:
-                queues.setdefault(_queue(site) if there else SERVERS, []).append(operation)
+            queue = _queue(site) if self._duties.worked(site) else SERVERS
+            queues.setdefault(queue, []).append(operation)
+        if self._serves:
+            own = queues.pop(SERVERS, [])
+            await asyncio.gather(*(self._take(o.id, o.token, o.owner or "") for o in own))
         for queue, operations in queues.items():
             await self._defer(queue, operations)
 
@@ -205,6 +208,11 @@ class Jobs:
             except exceptions.ProcrastinateException as error:
                 log.warning("jobs.hindered", reason=str(error))
             await self._clock.sleep(_AGAIN)
+
+
+async def _one_by_one(connection: AsyncConnection[Any]) -> None:
+    """Each statement of Procrastinate's stands for itself: BEGIN and COMMIT only cost time."""
+    await connection.set_autocommit(True)
 
 
 def _queue(site: str) -> str:

@@ -1,11 +1,12 @@
 """Looks after operations whose runner died: they are taken over, not forgotten."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from ldfleet.domain.operation import Operation
 from ldfleet.engine.record import Record
 from ldfleet.engine.scribe import Scribe
-from ldfleet.ports import Admission, Clock, Dispatcher
+from ldfleet.ports import Admission, Clock
 from ldfleet.telemetry import logger
 
 log = logger("ldfleet.engine")
@@ -25,7 +26,7 @@ class Reaper:
         *,
         scribe: Scribe,
         admission: Admission,
-        dispatcher: Dispatcher,
+        send: Callable[[Sequence[Operation]], Awaitable[None]],
         clock: Clock,
         owner: str,
         lease: timedelta,
@@ -33,7 +34,7 @@ class Reaper:
     ) -> None:
         self._scribe = scribe
         self._admission = admission
-        self._dispatcher = dispatcher
+        self._send = send
         self._clock = clock
         self._owner = owner
         self._lease = lease
@@ -41,19 +42,17 @@ class Reaper:
 
     async def reap(self, *, all_owners: bool = False) -> None:
         """`all_owners` is for the start of the only process there can be."""
-        for abandoned in await self._admission.abandoned(all_owners=all_owners):
-            operation = await self._admission.take_over(
-                abandoned, owner=self._owner, lease=self._lease
+        abandoned = await self._admission.abandoned(all_owners=all_owners)
+        taken = await self._admission.take_over(abandoned, owner=self._owner, lease=self._lease)
+        again = [operation for operation in taken if operation.attempt <= self._attempts]
+        for operation in again:
+            log.warning(
+                "operation.taken_over", operation_id=operation.id, attempt=operation.attempt
             )
-            if operation is None:
-                continue
+        await self._send(again)
+        for operation in taken:
             if operation.attempt > self._attempts:
                 await self._give_up(operation)
-            else:
-                log.warning(
-                    "operation.taken_over", operation_id=operation.id, attempt=operation.attempt
-                )
-                await self._dispatcher.dispatch(operation)
 
     async def _give_up(self, operation: Operation) -> None:
         reason = f"its runner died {operation.attempt - 1} times"

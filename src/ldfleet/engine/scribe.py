@@ -41,7 +41,7 @@ class Scribe:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
-        self._together = Together(self._write, at_most=_AT_ONCE)
+        self._together = Together(self._write, at_most=_AT_ONCE, clock=clock)
 
     async def write(self, entry: Entry) -> None:
         """Write it. Raises what its `move` or the database says against it."""

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
+from ldfleet.engine.pace import Pace
+from ldfleet.ports import Clock
 from ldfleet.shield import unbroken
 
 T = TypeVar("T")
@@ -27,13 +29,14 @@ class Together(Generic[T, R]):
     """
 
     def __init__(
-        self, act: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, at_most: int
+        self, act: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, at_most: int, clock: Clock
     ) -> None:
         """`act` answers each item, in their order; it gets no more than `at_most` at once."""
         self._act = act
         self._at_most = at_most
         self._due: list[_Wish[T, R]] = []
         self._turn = asyncio.Lock()
+        self._pace = Pace(clock)
 
     async def __call__(self, item: T) -> R:
         """The answer to this item. An error of `act` is everyone's of its round."""
@@ -49,10 +52,13 @@ class Together(Generic[T, R]):
         async with self._turn:
             if wish.settled:
                 return
+            if len(self._due) < self._at_most:
+                await self._pace.rest()
             some = self._due[: self._at_most]
             del self._due[: self._at_most]
             try:
-                answers = await self._act([one.item for one in some])
+                async with self._pace.turn():
+                    answers = await self._act([one.item for one in some])
                 for one, answer in zip(some, answers, strict=True):
                     one.answer = answer
             except BaseException as error:  # noqa: BLE001 - raised for whoever asked

@@ -10,6 +10,7 @@ hold them, the process's own on SQLite. All other times are the Clock's.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -76,7 +77,7 @@ class StoredAdmission:
             statement = (
                 sa.update(operations)
                 .where(*_in_order(_c.owner == owner, _c.status.in_(ACTIVE)))
-                .values(lease_until=await self._now(transaction) + lease)
+                .values(lease_until=self._until(transaction, lease))
                 .returning(*_c)
             )
             return [operation_of(row) for row in await transaction.rows(statement)]
@@ -106,7 +107,7 @@ class StoredAdmission:
                         _c.status.in_(ACTIVE),
                     )
                 )
-                .values(owner=owner, lease_until=await self._now(transaction) + lease)
+                .values(owner=owner, lease_until=self._until(transaction, lease))
                 .returning(*_c)
             )
             rows = await transaction.rows(statement)
@@ -122,25 +123,31 @@ class StoredAdmission:
         return [operation_of(row) for row in rows]
 
     async def take_over(
-        self, operation: Operation, *, owner: str, lease: timedelta
-    ) -> Operation | None:
-        # A lease that was renewed meanwhile shows that the owner lives after all.
-        unchanged = sa.select(operations).where(
-            _c.id == operation.id,
-            _c.token == operation.token,
-            _c.lease_until.is_not_distinct_from(operation.lease_until),
-            _c.status.in_(ACTIVE),
-        )
+        self, abandoned: Sequence[Operation], *, owner: str, lease: timedelta
+    ) -> Sequence[Operation]:
+        if not abandoned:
+            return []
+        known = {operation.id: operation for operation in abandoned}
         async with self._connections.transaction() as transaction:
-            row = await transaction.row(unchanged.with_for_update())
-            if row is None:
-                return None
+            statement = sa.select(operations).where(_c.id.in_(known), _c.status.in_(ACTIVE))
+            rows = await transaction.rows(statement.order_by(_c.id).with_for_update())
             now = await self._now(transaction)
-            taken = operation_of(row).taken_over(owner=owner, now=now, lease=lease)
-            await transaction.execute(
-                sa.update(operations).where(_c.id == taken.id).values(**held(taken))
-            )
-        return taken
+            taken = {
+                row.id: row.taken_over(owner=owner, now=now, lease=lease)
+                for row in map(operation_of, rows)
+                if _is_left(row, known[row.id])
+            }
+            if taken:
+                change = sa.update(operations).where(_c.id == sa.bindparam("b_id"))
+                values = [{"b_id": row.id, **held(row)} for row in taken.values()]
+                await transaction.execute(change, values)
+        return [taken[key] for key in known if key in taken]
+
+    def _until(self, transaction: Transaction, lease: timedelta) -> Any:
+        """The end of a lease from now on, as a value to be written."""
+        if not transaction.on_postgresql:
+            return self._clock.now() + lease
+        return sa.func.clock_timestamp() + lease
 
     async def _now(self, transaction: Transaction) -> datetime:
         """The time that leases go by."""
@@ -164,6 +171,11 @@ def _in_order(*conditions: sa.ColumnElement[bool]) -> Sequence[sa.ColumnElement[
     """Rows are locked by id, as the runners' writes lock them, so that none block each other."""
     locked = sa.select(_c.id).where(*conditions).order_by(_c.id).with_for_update()
     return [_c.id.in_(locked), *conditions]
+
+
+def _is_left(row: Operation, as_seen: Operation) -> bool:
+    """A lease that was renewed meanwhile shows that the owner lives after all."""
+    return (row.token, row.lease_until) == (as_seen.token, as_seen.lease_until)
 
 
 _Wanted = Sequence[tuple[Operation, Mapping[str, int]]]
