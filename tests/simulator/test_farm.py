@@ -175,6 +175,19 @@ async def test_a_workstation_tells_the_settings_of_its_emulators(port: Port) -> 
     assert numbers.count("5551234") == 1
 
 
+async def test_a_file_is_laid_where_there_is_a_drive(port: Port) -> None:
+    async def free() -> int:
+        return int((await port.get("/workstations/pc-01"))["drives"]["D"]["free"])
+
+    before = await free()
+    laid = await port.act("put_file", path="D:\\apps\\com.example.game-1.2.apk", size=5000)
+    nowhere = await port.act("put_file", path="Q:\\one.apk")
+
+    assert laid.status_code == 200
+    assert before - await free() == 5000
+    assert (nowhere.status_code, "Q:" in nowhere.json()["error"]) == (409, True)
+
+
 async def test_an_action_may_be_refused(port: Port) -> None:
     await port.act("log_off")
     nobody = await port.act("by_hand", argv=["list2"])

@@ -142,6 +142,7 @@ class SimulatedMachine:
             "kill_vm_service": self._kill_service,
             "kill_players": self._kill_players,
             "by_hand": self._by_hand,
+            "put_file": self._put_file,
         }
 
     def describe(self) -> dict[str, object]:
@@ -181,6 +182,14 @@ class SimulatedMachine:
             )
         )
         process.feed(b"", end=True)
+
+    def _put_file(self, path: str, size: int = 1_000_000) -> None:
+        """Somebody lays a file there, such as an app to be installed.
+
+        Raises:
+            OSError: the drive is not there, or has no room.
+        """
+        self.host.files.write(path, b"", size=size)
 
     def _follow_faults(self) -> None:
         files, faults = self.host.files, self.faults
