@@ -24,7 +24,7 @@ class Dose:
     """How much of it."""
 
     operations: int
-    """So many are asked for; with fewer a run tells too little to pass."""
+    """So many are to be accepted, and not skipped at once: fewer tell too little to pass."""
     blows: int
     """How often the adversary strikes."""
     waiting: int
@@ -48,7 +48,7 @@ def unleash(farm: ChaosFarm, dose: Dose, seed: int) -> Accepted:
     looked, healing = float("-inf"), True
     until = time.monotonic() + dose.seconds
     while time.monotonic() < until and (
-        adversary.blows < dose.blows or len(load.accepted) < dose.operations
+        adversary.blows < dose.blows or load.taken < dose.operations
     ):
         if adversary.blows < dose.blows:
             adversary.turn()
@@ -59,7 +59,7 @@ def unleash(farm: ChaosFarm, dose: Dose, seed: int) -> Accepted:
             load.look()
             looked = time.monotonic()
         share = min((adversary.blows + 1) / dose.blows, 1.0)
-        if load.waiting < dose.waiting and len(load.accepted) < dose.operations * share:
+        if load.waiting < dose.waiting and load.taken < dose.operations * share:
             _ask(load, chance)
         else:
             time.sleep(0.05)

@@ -6,7 +6,7 @@ from typing import Any
 
 from support.chaos_farm import ChaosFarm
 
-PATIENCE = 60  # seconds an operation asked for alone may take
+PATIENCE = 20  # seconds an operation asked for alone may take
 LEAST = 3  # emulators that a workstation keeps
 APP = "com.android.settings"
 _STOPPED: Mapping[str, int] = {
@@ -30,7 +30,8 @@ _UP: Mapping[str, int] = {
     "setprop": 6,
     "locate": 4,
 }
-_BATCHES = ("rename", "modify", "launch", "quit", "locate", "run", "adb")
+_BATCHES = ("rename", "modify", "quit", "locate", "run", "adb")
+"""Light ones, many of them: a launch that was broken off is waited for as long as it may take."""
 
 
 class Load:
@@ -39,6 +40,8 @@ class Load:
     def __init__(self, farm: ChaosFarm, chance: random.Random) -> None:
         self.accepted: dict[str, Mapping[str, Any]] = {}
         """The params of each operation."""
+        self.taken = 0
+        """Accepted operations but for those that a batch skipped at once."""
         self.refused = 0
         self.waiting = 0
         """Operations that are not over, as far as was seen and asked."""
@@ -95,7 +98,9 @@ class Load:
             return
         found = self._farm.items("/operations", batch_id=answer["id"])
         self.accepted |= {each["id"]: body["params"] for each in found}
-        self.waiting += len(found)
+        taken = sum(each["status"] != "skipped" for each in found)
+        self.taken += taken
+        self.waiting += taken
 
     def cancel_one(self) -> None:
         """Change one's mind about something that is not over."""
@@ -145,6 +150,7 @@ class Load:
         answer = self._ask(method, path, body, params)
         if answer is not None:
             self.accepted[answer["id"]] = body or {}
+            self.taken += 1
             self.waiting += 1
 
     def _ask(

@@ -146,6 +146,20 @@ async def test_a_creation_cut_off_at_any_step_is_finished_without_a_second_one(
     assert [each.index for each in await fleet.emulators()] == [0, 1, 2, 3]
 
 
+async def test_nobody_is_offered_one_that_is_still_being_made(fleet: Fleet) -> None:
+    """Renamed by somebody whom a scan had offered it, it got its first name back."""
+    operation = await fleet.queue(Verb.CREATE, None, params=WANTED)
+    await run_until_cut(fleet, operation, 9)
+    assert additions(fleet) == ["created 3"]
+
+    meanwhile = await fleet.scan(thorough=True)
+    ended = await fleet.run(await fleet.again(operation))
+
+    assert (meanwhile.added, meanwhile.emulators) == (0, 4)
+    assert ended.status is OperationStatus.SUCCEEDED, ended.failure
+    assert (await fleet.emulator(3)).name == WANTED["name"]
+
+
 APK = "C:\\Apks\\com.example.game-1.2.apk"
 APPS = [{"file": APK}, {"package": "com.example.chat"}]
 

@@ -51,6 +51,8 @@ class Sweep:
     """All installs the workstation has: what is known of others is old."""
     busy: frozenset[EmulatorId] = frozenset()
     """Those an operation looks after."""
+    making: bool = False
+    """Whether an operation makes one there: until it has, nobody may be offered what is new."""
     began: datetime | None = None
     """When the looking began: what was written since is newer than what it saw."""
 
@@ -115,6 +117,8 @@ def join(known: Sequence[Emulator], sweep: Sweep, *, now: datetime, new_id: NewI
             # an operation is at its config file: it is read once more when that is over
             unread = _updated(mine, replace(each, file=None), sweep, now=now)
             changes.wrote(mine, replace(unread, config_hash=None))
+        elif (mine is None or another) and sweep.making:
+            pass  # its maker names it and puts it on record, or else the scan after the maker's end
         elif mine is None or another:
             changes.wrote(None, _born(each, sweep.workstation_id, now=now, new_id=new_id))
         else:

@@ -11,8 +11,9 @@ from ldfleet import errors
 from ldfleet.domain.emulator import Adb, Android, Emulator, Power
 from ldfleet.domain.event import EventType
 from ldfleet.domain.facts import Install
-from ldfleet.domain.ids import EmulatorId, WorkstationId
-from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.operation import Operation, OperationStatus
+from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ldplayer.commands import boot_completed, get_state, list2
 from ldfleet.ldplayer.outputs import Row, read_state
@@ -41,6 +42,7 @@ _OF_ONE_INSTALL = (
     errors.CommandFailed,
 )
 """Failures that leave the other installs of the workstation to be read."""
+_MAKERS = frozenset({Verb.CREATE, Verb.CLONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +109,14 @@ class Scanner:
                 health = replace(stored.health, installs=found.installs)
                 await work.workstations.observe(workstation.id, health)
             known = await work.emulators.of_workstation(workstation.id)
+            active = await _active(work, workstation.id)
             sweep = Sweep(
                 workstation_id=workstation.id,
                 seen=found.seen,
                 listed=found.listed,
                 present=frozenset(install.path.casefold() for install in found.installs),
-                busy=await _busy(work, workstation.id),
+                busy=frozenset(each.emulator_id for each in active if each.emulator_id is not None),
+                making=any(each.verb in _MAKERS for each in active),
                 began=began,
             )
             changes = join(known, sweep, now=self.clock.now(), new_id=self.new_id)
@@ -219,13 +223,12 @@ def _worth_asking(known: Emulator | None, row: Row) -> bool:
     return known.observed.android is not Android.READY and known.adb_debug != 0
 
 
-async def _busy(work: UnitOfWork, workstation_id: WorkstationId) -> frozenset[EmulatorId]:
-    active: list[EmulatorId] = []
+async def _active(work: UnitOfWork, workstation_id: WorkstationId) -> Sequence[Operation]:
+    active: list[Operation] = []
     for status in (OperationStatus.RUNNING, OperationStatus.CANCELLING):
         query = OperationQuery(workstation_id=workstation_id, status=status)
-        operations = (await work.operations.list(query)).items
-        active.extend(each.emulator_id for each in operations if each.emulator_id is not None)
-    return frozenset(active)
+        active.extend((await work.operations.list(query)).items)
+    return active
 
 
 def _tally(found: _Found, changes: Changes) -> Tally:
