@@ -527,11 +527,11 @@ class Leading:
 
     leads = True
 
-    def polls(self, _site: str) -> bool:
-        return True
+    def polls(self, site: str) -> bool:
+        return bool(site)
 
-    def worked(self, _site: str) -> bool:
-        return True
+    def worked(self, site: str) -> bool:
+        return bool(site)
 
     async def attend(self) -> bool:
         return False
