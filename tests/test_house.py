@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = sorted(
     path for path in (ROOT / "src/ldfleet").rglob("*.py") if "versions" not in path.parts
 )
-CATALOGUES = {"errors.py", "ports.py"}  # read by searching, so they may be long
+CATALOGUES = {"commands.py", "errors.py", "ports.py"}  # read by searching, so they may be long
 GROUPS = {kind.__mro__[1] for kind in errors.catalogue().values()}
 MADE_BY_LOAD = errors.UnknownFailure
 SPECIFIC = sorted(
