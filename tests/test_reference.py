@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from ldfleet.domain import listing, nouns
+from ldfleet.domain.listing import Noun
+
 ROOT = Path(__file__).parents[1]
+FILTERS = (ROOT / "docs/reference/filters.md").read_text()
+NOUNS = [
+    noun for room in (listing, nouns) for noun in vars(room).values() if isinstance(noun, Noun)
+]
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md"])
 
 
@@ -26,6 +33,13 @@ def test_the_reference_is_what_the_code_says() -> None:
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
+def test_the_fields_of_every_list_are_named(noun: Noun) -> None:
+    [row] = re.findall(rf"^\| {noun.name} \| (.+) \|$", FILTERS, re.MULTILINE)
+
+    assert re.sub(r" \([^)]*\)", "", row) == noun.filtered_by
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Map
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from ldfleet.domain.account import ApiToken, Ending, Session, User
 from ldfleet.domain.actor import Actor, Scope
@@ -207,6 +207,17 @@ class Page(Generic[T]):
     """How many there are on all pages, where that was asked for."""
 
 
+class Listed(TypedDict, total=False):
+    """Which of a list, in which order, and how much of it; a cursor fits the same list alone."""
+
+    matching: Filter
+    sort: Sort
+    cursor: str | None
+    limit: int
+    """50 unless it is said."""
+    count: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmulatorQuery:
     """Which emulators; every given condition holds. Removed ones only if asked for."""
@@ -316,10 +327,12 @@ class Sites(Protocol):
         self,
         *,
         among: Collection[str] | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
+        **how: Unpack[Listed],
     ) -> Page[Site]:
-        """By name; only those named, if any are. Raises CursorInvalid."""
+        """By name unless a sort is asked for; only those named, if any are.
+
+        Raises CursorInvalid.
+        """
         ...
 
     async def add(self, site: Site) -> None:
@@ -562,10 +575,13 @@ class Batches(Protocol):
         *,
         status: BatchStatus | None = None,
         scope: Scope | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
+        **how: Unpack[Listed],
     ) -> Page[Batch]:
-        """Newest first; only those all of whose targets are in the scope. Raises CursorInvalid."""
+        """Newest first, unless a sort is asked for.
+
+        Only those all of whose targets are in the scope.
+        Raises CursorInvalid.
+        """
         ...
 
     async def among(self, batch_ids: Sequence[str], scope: Scope) -> frozenset[BatchId]:
@@ -616,8 +632,8 @@ class Profiles(Protocol):
         """Raises ProfileNotFound."""
         ...
 
-    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Profile]:
-        """By name, then id. Raises CursorInvalid."""
+    async def list(self, **how: Unpack[Listed]) -> Page[Profile]:
+        """By name, then id, unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def add(self, profile: Profile) -> None:
@@ -646,14 +662,12 @@ class Views(Protocol):
         ...
 
     async def list(
-        self,
-        user_id: UserId,
-        *,
-        page: ViewPage | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
+        self, user_id: UserId, *, page: ViewPage | None = None, **how: Unpack[Listed]
     ) -> Page[View]:
-        """Those of that user and the shared ones, by name, then id. Raises CursorInvalid."""
+        """Those of that user and the shared ones; by name, then id, unless a sort is asked for.
+
+        Raises CursorInvalid.
+        """
         ...
 
     async def add(self, view: View) -> None:
@@ -681,8 +695,8 @@ class Schedules(Protocol):
         """Raises ScheduleNotFound."""
         ...
 
-    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Schedule]:
-        """By name, then id. Raises CursorInvalid."""
+    async def list(self, **how: Unpack[Listed]) -> Page[Schedule]:
+        """By name, then id, unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def add(self, schedule: Schedule) -> None:
@@ -785,8 +799,8 @@ class Users(Protocol):
         """The hash of the password; None where none was ever set."""
         ...
 
-    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[User]:
-        """By name, then id. Raises CursorInvalid."""
+    async def list(self, **how: Unpack[Listed]) -> Page[User]:
+        """By name, then id, unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def any(self) -> bool:
@@ -838,8 +852,11 @@ class Sessions(Protocol):
         """The hash of what a browser's page shows for it."""
         ...
 
-    async def live(self, user_id: UserId, *, now: datetime) -> Sequence[Session]:
-        """Those that are not over, the latest used first."""
+    async def live(self, user_id: UserId, *, now: datetime, **how: Unpack[Listed]) -> Page[Session]:
+        """Those that are not over, the latest used first unless a sort is asked for.
+
+        Raises CursorInvalid.
+        """
         ...
 
     async def add(
@@ -882,10 +899,8 @@ class ApiTokens(Protocol):
         """The same by its id."""
         ...
 
-    async def list(
-        self, user_id: UserId, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[ApiToken]:
-        """A user's, newest first. Raises CursorInvalid."""
+    async def list(self, user_id: UserId, **how: Unpack[Listed]) -> Page[ApiToken]:
+        """A user's, newest first unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def add(self, token: ApiToken, *, token_hash: str) -> None:
@@ -963,10 +978,8 @@ class Backups(Protocol):
         """Raises BackupNotFound."""
         ...
 
-    async def list(
-        self, query: BackupQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Backup]:
-        """Newest first. Raises CursorInvalid."""
+    async def list(self, query: BackupQuery, **how: Unpack[Listed]) -> Page[Backup]:
+        """Newest first, unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def put(self, backup: Backup) -> None:
@@ -997,10 +1010,8 @@ class Problems(Protocol):
         """Raises ProblemNotFound."""
         ...
 
-    async def list(
-        self, query: ProblemQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Problem]:
-        """Newest first. Raises CursorInvalid."""
+    async def list(self, query: ProblemQuery, **how: Unpack[Listed]) -> Page[Problem]:
+        """Newest first, unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def settle(self, look: Look, *, at: datetime) -> Sequence[tuple[Turn, Problem]]:
@@ -1044,10 +1055,8 @@ class Audit(Protocol):
         """Add it; numbered and chained among the last statements of the transaction."""
         ...
 
-    async def list(
-        self, query: AuditQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[AuditEntry]:
-        """Newest first. Raises CursorInvalid."""
+    async def list(self, query: AuditQuery, **how: Unpack[Listed]) -> Page[AuditEntry]:
+        """Newest first, unless a sort is asked for. Raises CursorInvalid."""
         ...
 
     async def links(self, *, after: int, limit: int) -> Sequence[tuple[AuditEntry, str]]:

@@ -39,6 +39,22 @@ def test_every_operation_says_who_is_refused_and_what_may_not_be_there() -> None
             assert needed <= operation["responses"].keys(), operation["operationId"]
 
 
+def test_every_list_is_paged_filtered_sorted_and_cut_to_fields() -> None:
+    lists = {
+        name: {each["name"] for each in operation["parameters"]}
+        for name, operation in operations().items()
+        if "#/components/schemas/Page_" in str(operation["responses"].get("200"))
+    }
+    # What is told of the change feed has one order, and a scope that SQL does not know.
+    of_the_feed = {"list_events", "list_events_of_emulator"}
+
+    assert len(lists) > 15
+    for name, asked in lists.items():
+        assert {"cursor", "limit"} <= asked, name
+        if name not in of_the_feed:
+            assert {"filter", "sort", "fields", "count"} <= asked, name
+
+
 def test_every_problem_is_described_as_one() -> None:
     for operation in operations().values():
         for status, response in operation["responses"].items():

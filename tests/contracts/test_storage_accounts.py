@@ -79,7 +79,7 @@ async def test_a_session_is_found_by_the_secrets_that_it_had(database: Database)
         await work.sessions.end(session.id, at=later, because=Ending.REUSED)
         found = await work.sessions.get(session.id)
         assert found is not None and found[0].ended_because is Ending.LOGOUT
-        assert await work.sessions.live(a_user().id, now=START) == []
+        assert (await work.sessions.live(a_user().id, now=START)).items == []
 
 
 async def test_what_is_long_over_is_forgotten(database: Database) -> None:

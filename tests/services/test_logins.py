@@ -233,14 +233,15 @@ async def test_ones_own_sessions_are_listed_and_ended(who: People) -> None:
     other = await who.logins.login("anna", PASSWORD, origin=HERE)
     listed = await who.logins.sessions(anna.actor)
 
-    assert {each.address for each in listed} == {None, "192.0.2.1"}
+    assert {each.address for each in listed.items} == {None, "192.0.2.1"}
     with pytest.raises(errors.SessionNotFound):
         await who.logins.revoke(eve.actor, other.session.id)
     await who.logins.revoke(anna.actor, other.session.id)
     with pytest.raises(errors.SessionNotFound):
         await who.logins.revoke(anna.actor, other.session.id)
     await who.logins.revoke_others(anna.actor)
-    assert [each.id for each in await who.logins.sessions(anna.actor)] == [anna.actor.session_id]
+    left = await who.logins.sessions(anna.actor)
+    assert [each.id for each in left.items] == [anna.actor.session_id]
 
 
 async def test_an_api_token_is_no_login(who: People) -> None:

@@ -3,15 +3,17 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from ldfleet import errors
-from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
 from ldfleet.domain.audit import AuditEntry
+from ldfleet.domain.nouns import AUDIT
 from ldfleet.ports import AuditQuery
 from ldfleet.wire.audit import AuditEntryOut, AuditFilter
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(AuditEntryOut)
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 
@@ -21,11 +23,12 @@ router = APIRouter(prefix="/audit", tags=["audit"])
     summary="List who did what, newest first",
     description="Entries are never changed or removed: `ldfleet audit verify`, run on the "
     "server, says whether somebody did it behind ldfleet's back.",
-    responses=problems.of(errors.CursorInvalid),
+    responses=LISTED,
+    response_model=Page[AuditEntryOut] | PartPage,
 )
 async def list_audit(
     services: TheServices, actor: CurrentActor, which: Annotated[AuditFilter, Query()]
-) -> Page[AuditEntryOut]:
+) -> Response:
     query = AuditQuery(
         actor=which.actor,
         action=which.action,
@@ -34,8 +37,8 @@ async def list_audit(
         since=which.since,
         until=which.until,
     )
-    page = await services.audit.list(actor, query, cursor=which.cursor, limit=which.limit)
-    return Page(items=[_shape(each) for each in page.items], next_cursor=page.next_cursor)
+    page = await services.audit.list(actor, query, **how(which, AUDIT, services))
+    return _LIST.answer(page, _shape, which.fields)
 
 
 def _shape(entry: AuditEntry) -> AuditEntryOut:

@@ -1,6 +1,8 @@
 """Signing in and out, and one's own account."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from ldfleet import errors
 from ldfleet.api import people_shapes as shapes
@@ -12,18 +14,24 @@ from ldfleet.api.dependencies import (
     TheOrigin,
     TheServices,
 )
+from ldfleet.api.lists import LISTED, ListAnswer, how
+from ldfleet.domain.nouns import SESSIONS
 from ldfleet.services.access import SESSION_LIFE
 from ldfleet.wire.accounts import (
     EndedOut,
     LoginIn,
     MeOut,
+    PageFilter,
     PasswordIn,
     RefreshIn,
-    SessionsOut,
+    SessionOut,
     SetupIn,
     SignedInOut,
     UserOut,
 )
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(SessionOut)
 
 public = APIRouter(prefix="/auth", tags=["auth"])
 own = APIRouter(prefix="/auth", tags=["auth"])
@@ -137,10 +145,17 @@ async def change_password(services: TheServices, actor: CurrentActor, given: Pas
     )
 
 
-@sessions.get("", summary="List one's own sessions", responses=problems.of())
-async def list_sessions(services: TheServices, actor: CurrentActor) -> SessionsOut:
-    found = await services.logins.sessions(actor)
-    return SessionsOut(items=[shapes.session_out(each, actor) for each in found])
+@sessions.get(
+    "",
+    summary="List one's own sessions, the latest used first",
+    responses=LISTED,
+    response_model=Page[SessionOut] | PartPage,
+)
+async def list_sessions(
+    services: TheServices, actor: CurrentActor, which: Annotated[PageFilter, Query()]
+) -> Response:
+    page = await services.logins.sessions(actor, **how(which, SESSIONS, services))
+    return _LIST.answer(page, lambda each: shapes.session_out(each, actor), which.fields)
 
 
 @sessions.delete(

@@ -3,32 +3,41 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
 from ldfleet.domain.backup import Backup
 from ldfleet.domain.ids import EmulatorId, WorkstationId
+from ldfleet.domain.nouns import BACKUPS
 from ldfleet.ports import BackupQuery
 from ldfleet.wire.backups import BackupFilter, BackupOut
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(BackupOut)
 
 router = APIRouter(prefix="/backups", tags=["backups"])
 
 
-@router.get("", summary="List backups, newest first", responses=problems.of(errors.CursorInvalid))
+@router.get(
+    "",
+    summary="List backups, newest first",
+    responses=LISTED,
+    response_model=Page[BackupOut] | PartPage,
+)
 async def list_backups(
     services: TheServices, actor: CurrentActor, which: Annotated[BackupFilter, Query()]
-) -> Page[BackupOut]:
+) -> Response:
     query = BackupQuery(
         workstation_id=None
         if which.workstation_id is None
         else WorkstationId(which.workstation_id),
         emulator_id=None if which.emulator_id is None else EmulatorId(which.emulator_id),
     )
-    page = await services.backups.list(actor, query, cursor=which.cursor, limit=which.limit)
-    return Page(items=[_shape(each) for each in page.items], next_cursor=page.next_cursor)
+    page = await services.backups.list(actor, query, **how(which, BACKUPS, services))
+    return _LIST.answer(page, _shape, which.fields)
 
 
 @router.get("/{backup_id}", summary="Show a backup", responses=problems.of(errors.BackupNotFound))

@@ -8,10 +8,14 @@ from fastapi import APIRouter, Query, Response
 from ldfleet import errors
 from ldfleet.api import problems, shapes
 from ldfleet.api.dependencies import BatchKey, CurrentActor, TheServices
+from ldfleet.api.lists import LISTED, LISTING, OPERATION_LIST, ListAnswer, how, piece
 from ldfleet.domain.batch import Policy
 from ldfleet.domain.filter import parse
 from ldfleet.domain.ids import BatchId, EmulatorId, WorkstationId
+from ldfleet.domain.listing import OPERATIONS
+from ldfleet.domain.nouns import BATCHES
 from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.sort import parse_sort
 from ldfleet.ports import OperationQuery
 from ldfleet.services.batches import Plan, Planned, Report, Wish
 from ldfleet.services.selection import Selection, noun_of
@@ -26,7 +30,9 @@ from ldfleet.wire.batches import (
 )
 from ldfleet.wire.operations import OperationFilter, OperationOut, RetryIn
 from ldfleet.wire.problem import failure_of
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(BatchOut)
 
 router = APIRouter(prefix="/batches", tags=["batches"])
 
@@ -65,15 +71,17 @@ async def submit_batch(
     return _accepted(report, response)
 
 
-@router.get("", summary="List batches, newest first", responses=problems.of(errors.CursorInvalid))
+@router.get(
+    "",
+    summary="List batches, newest first",
+    responses=LISTED,
+    response_model=Page[BatchOut] | PartPage,
+)
 async def list_batches(
     services: TheServices, actor: CurrentActor, which: Annotated[BatchFilter, Query()]
-) -> Page[BatchOut]:
-    page = await services.batches.list(
-        actor, status=which.status, cursor=which.cursor, limit=which.limit
-    )
-    items = [batch_out(report) for report in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+) -> Response:
+    page = await services.batches.list(actor, status=which.status, **how(which, BATCHES, services))
+    return _LIST.answer(page, batch_out, which.fields)
 
 
 @router.get("/{batch_id}", summary="Show a batch with its counts", responses=NOT_FOUND)
@@ -84,14 +92,15 @@ async def get_batch(services: TheServices, actor: CurrentActor, batch_id: str) -
 @router.get(
     "/{batch_id}/operations",
     summary="List its operations: the result for each target",
-    responses=problems.of(errors.BatchNotFound, errors.CursorInvalid),
+    responses=problems.of(errors.BatchNotFound, *LISTING),
+    response_model=Page[OperationOut] | PartPage,
 )
 async def list_batch_operations(
     services: TheServices,
     actor: CurrentActor,
     batch_id: str,
     which: Annotated[OperationFilter, Query()],
-) -> Page[OperationOut]:
+) -> Response:
     await services.batches.get(actor, batch_id)
     query = OperationQuery(
         batch_id=BatchId(batch_id),
@@ -100,10 +109,11 @@ async def list_batch_operations(
         status=which.status,
         verb=which.verb,
         unfinished=which.unfinished,
+        matching=parse(which.filter, OPERATIONS, now=services.clock.now()),
+        sort=parse_sort(which.sort, OPERATIONS),
     )
-    page = await services.operations.list(actor, query, cursor=which.cursor, limit=which.limit)
-    items = [shapes.operation_out(operation) for operation in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+    page = await services.operations.list(actor, query, **piece(which))
+    return OPERATION_LIST.answer(page, shapes.operation_out, which.fields)
 
 
 @router.post("/{batch_id}/pause", summary="Start nothing more of it for now", responses=MOVING)

@@ -27,7 +27,10 @@ NOT_FOUND = problems.of(errors.EmulatorNotFound)
 
 
 @router.get(
-    "", summary="List emulators", responses=LISTED, response_model=Page[EmulatorOut] | PartPage
+    "",
+    summary="List emulators",
+    responses=LISTED,
+    response_model=Page[EmulatorOut] | PartPage,
 )
 async def list_emulators(
     services: TheServices, actor: CurrentActor, which: Annotated[EmulatorFilter, Query()]

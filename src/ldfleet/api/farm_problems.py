@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
+from ldfleet.domain.nouns import PROBLEMS
 from ldfleet.domain.problem import Problem
 from ldfleet.ports import ProblemQuery
 from ldfleet.wire.problems import (
@@ -16,7 +18,9 @@ from ldfleet.wire.problems import (
     FarmProblemOut,
     ProblemFilter,
 )
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(FarmProblemOut)
 
 router = APIRouter(prefix="/problems", tags=["problems"])
 
@@ -24,19 +28,20 @@ router = APIRouter(prefix="/problems", tags=["problems"])
 @router.get(
     "",
     summary="List what is wrong now, newest first, each with its remedy",
-    responses=problems.of(errors.CursorInvalid),
+    responses=LISTED,
+    response_model=Page[FarmProblemOut] | PartPage,
 )
 async def list_problems(
     services: TheServices, actor: CurrentActor, which: Annotated[ProblemFilter, Query()]
-) -> Page[FarmProblemOut]:
+) -> Response:
     query = ProblemQuery(
         kind=which.kind,
         subject=which.subject,
         acknowledged=which.acknowledged,
         ended=which.ended,
     )
-    page = await services.problems.list(actor, query, cursor=which.cursor, limit=which.limit)
-    return Page(items=[_shape(each) for each in page.items], next_cursor=page.next_cursor)
+    page = await services.problems.list(actor, query, **how(which, PROBLEMS, services))
+    return _LIST.answer(page, _shape, which.fields)
 
 
 @router.get(

@@ -8,6 +8,11 @@ from pydantic import BaseModel, TypeAdapter
 
 from ldfleet import errors, ports
 from ldfleet.api import problems
+from ldfleet.api.services import Services
+from ldfleet.domain.filter import parse
+from ldfleet.domain.listing import Noun
+from ldfleet.domain.sort import parse_sort
+from ldfleet.ports import Listed
 from ldfleet.wire.emulators import EmulatorOut
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import ListFilter, Page
@@ -16,9 +21,8 @@ from ldfleet.wire.workstations import WorkstationOut
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
-LISTED = problems.of(
-    errors.CursorInvalid, errors.FilterInvalid, errors.SortInvalid, errors.FieldInvalid
-)
+LISTING = (errors.CursorInvalid, errors.FilterInvalid, errors.SortInvalid, errors.FieldInvalid)
+LISTED = problems.of(*LISTING)
 
 
 class Piece(TypedDict):
@@ -32,6 +36,15 @@ class Piece(TypedDict):
 def piece(which: ListFilter) -> Piece:
     """How much was asked for."""
     return {"cursor": which.cursor, "limit": which.limit, "count": which.count == "exact"}
+
+
+def how(which: ListFilter, noun: Noun, services: Services) -> Listed:
+    """What was asked for, as services take it. Raises FilterInvalid, SortInvalid."""
+    return {
+        "matching": parse(which.filter, noun, now=services.clock.now()),
+        "sort": parse_sort(which.sort, noun),
+        **piece(which),
+    }
 
 
 class ListAnswer(Generic[M]):

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Query, Response
 from ldfleet import errors
 from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
 from ldfleet.api.patching import based_on, patched, tag
 from ldfleet.domain.hardware import settings_of
+from ldfleet.domain.nouns import PROFILES
 from ldfleet.domain.profile import App, Profile
 from ldfleet.services.profiles import Draft
 from ldfleet.wire.profiles import (
@@ -22,7 +24,9 @@ from ldfleet.wire.profiles import (
     ProfileOut,
     ProfilePatch,
 )
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(ProfileOut)
 
 router = APIRouter(prefix="/profiles", tags=["profiles"])
 
@@ -30,12 +34,17 @@ NOT_FOUND = problems.of(errors.ProfileNotFound)
 REFUSALS = (errors.FieldInvalid, errors.ProfileNameTaken)
 
 
-@router.get("", summary="List profiles by name", responses=problems.of(errors.CursorInvalid))
+@router.get(
+    "",
+    summary="List profiles by name",
+    responses=LISTED,
+    response_model=Page[ProfileOut] | PartPage,
+)
 async def list_profiles(
     services: TheServices, actor: CurrentActor, which: Annotated[ProfileFilter, Query()]
-) -> Page[ProfileOut]:
-    page = await services.profiles.list(actor, cursor=which.cursor, limit=which.limit)
-    return Page(items=[_shape(each) for each in page.items], next_cursor=page.next_cursor)
+) -> Response:
+    page = await services.profiles.list(actor, **how(which, PROFILES, services))
+    return _LIST.answer(page, _shape, which.fields)
 
 
 @router.post("", status_code=201, summary="Add a profile", responses=problems.of(*REFUSALS))

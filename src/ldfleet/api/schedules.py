@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -10,7 +11,9 @@ from ldfleet import errors
 from ldfleet.api import problems
 from ldfleet.api.batches import UNFIT, policy_of, policy_out
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
 from ldfleet.api.patching import based_on, patched, tag
+from ldfleet.domain.nouns import SCHEDULES
 from ldfleet.domain.schedule import LastRun, Pause, Schedule, Target
 from ldfleet.domain.timing import Blackout, Timing
 from ldfleet.services.schedules import Draft
@@ -23,7 +26,9 @@ from ldfleet.wire.schedules import (
     ScheduleOut,
     SchedulePatch,
 )
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(ScheduleOut)
 
 router = APIRouter(prefix="/schedules", tags=["schedules"])
 
@@ -36,13 +41,17 @@ REFUSALS = (
 )
 
 
-@router.get("", summary="List schedules by name", responses=problems.of(errors.CursorInvalid))
+@router.get(
+    "",
+    summary="List schedules by name",
+    responses=LISTED,
+    response_model=Page[ScheduleOut] | PartPage,
+)
 async def list_schedules(
     services: TheServices, actor: CurrentActor, which: Annotated[ScheduleFilter, Query()]
-) -> Page[ScheduleOut]:
-    page = await services.schedules.list(actor, cursor=which.cursor, limit=which.limit)
-    items = [_shape(services, each) for each in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+) -> Response:
+    page = await services.schedules.list(actor, **how(which, SCHEDULES, services))
+    return _LIST.answer(page, partial(_shape, services), which.fields)
 
 
 @router.post("", status_code=201, summary="Add a schedule", responses=problems.of(*REFUSALS))

@@ -7,9 +7,13 @@ from fastapi import APIRouter, Query, Response
 from ldfleet import errors
 from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
+from ldfleet.domain.nouns import SITES
 from ldfleet.services.sites import SiteReport
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
 from ldfleet.wire.sites import SiteFilter, SiteIn, SiteOut, SitePatch, WorkerOut
+
+_LIST = ListAnswer(SiteOut)
 
 router = APIRouter(prefix="/sites", tags=["sites"])
 
@@ -19,13 +23,14 @@ NOT_FOUND = problems.of(errors.SiteNotFound)
 @router.get(
     "",
     summary="List sites by name, with the workers alive in them",
-    responses=problems.of(errors.CursorInvalid),
+    responses=LISTED,
+    response_model=Page[SiteOut] | PartPage,
 )
 async def list_sites(
     services: TheServices, actor: CurrentActor, which: Annotated[SiteFilter, Query()]
-) -> Page[SiteOut]:
-    page = await services.sites.list(actor, cursor=which.cursor, limit=which.limit)
-    return Page(items=[_shape(each) for each in page.items], next_cursor=page.next_cursor)
+) -> Response:
+    page = await services.sites.list(actor, **how(which, SITES, services))
+    return _LIST.answer(page, _shape, which.fields)
 
 
 @router.post(

@@ -8,22 +8,28 @@ from ldfleet import errors
 from ldfleet.api import people_shapes as shapes
 from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
+from ldfleet.domain.nouns import TOKENS
 from ldfleet.services.tokens import Draft
 from ldfleet.wire.accounts import ApiTokenIn, ApiTokenOut, MadeTokenOut, PageFilter
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(ApiTokenOut)
 
 router = APIRouter(prefix="/tokens", tags=["tokens"])
 
 
 @router.get(
-    "", summary="List one's own tokens, newest first", responses=problems.of(errors.CursorInvalid)
+    "",
+    summary="List one's own tokens, newest first",
+    responses=LISTED,
+    response_model=Page[ApiTokenOut] | PartPage,
 )
 async def list_tokens(
     services: TheServices, actor: CurrentActor, which: Annotated[PageFilter, Query()]
-) -> Page[ApiTokenOut]:
-    page = await services.tokens.list(actor, cursor=which.cursor, limit=which.limit)
-    items = [shapes.token_out(token) for token in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+) -> Response:
+    page = await services.tokens.list(actor, **how(which, TOKENS, services))
+    return _LIST.answer(page, shapes.token_out, which.fields)
 
 
 @router.post(

@@ -8,23 +8,31 @@ from ldfleet import errors
 from ldfleet.api import people_shapes as shapes
 from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
 from ldfleet.domain.account import User
+from ldfleet.domain.nouns import USERS
 from ldfleet.services.users import Rights
 from ldfleet.wire.accounts import PageFilter, UserIn, UserOut, UserPatch
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
+
+_LIST = ListAnswer(UserOut)
 
 router = APIRouter(prefix="/users", tags=["users"])
 
 REFUSALS = (errors.FieldInvalid, errors.PasswordTooWeak, errors.TooManyAttempts)
 
 
-@router.get("", summary="List users by name", responses=problems.of(errors.CursorInvalid))
+@router.get(
+    "",
+    summary="List users by name",
+    responses=LISTED,
+    response_model=Page[UserOut] | PartPage,
+)
 async def list_users(
     services: TheServices, actor: CurrentActor, which: Annotated[PageFilter, Query()]
-) -> Page[UserOut]:
-    page = await services.users.list(actor, cursor=which.cursor, limit=which.limit)
-    items = [shapes.user_out(user) for user in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+) -> Response:
+    page = await services.users.list(actor, **how(which, USERS, services))
+    return _LIST.answer(page, shapes.user_out, which.fields)
 
 
 @router.post(

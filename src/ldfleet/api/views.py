@@ -8,12 +8,16 @@ from fastapi import APIRouter, Query, Response
 from ldfleet import errors
 from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, TheServices
+from ldfleet.api.lists import LISTED, ListAnswer, how
 from ldfleet.api.patching import based_on, patched, tag
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.nouns import VIEWS
 from ldfleet.domain.view import View
 from ldfleet.services.views import Draft
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.shapes import Page, PartPage
 from ldfleet.wire.views import ViewFilter, ViewIn, ViewOut, ViewPatch
+
+_LIST = ListAnswer(ViewOut)
 
 router = APIRouter(prefix="/views", tags=["views"])
 
@@ -24,14 +28,14 @@ OWN_ONLY = (errors.ViewNotFound, errors.ViewOfAnother, errors.RecordChanged)
 @router.get(
     "",
     summary="List one's own views and those that are shared, by name",
-    responses=problems.of(errors.CursorInvalid),
+    responses=LISTED,
+    response_model=Page[ViewOut] | PartPage,
 )
 async def list_views(
     services: TheServices, actor: CurrentActor, which: Annotated[ViewFilter, Query()]
-) -> Page[ViewOut]:
-    page = await services.views.list(actor, page=which.page, cursor=which.cursor, limit=which.limit)
-    items = [_shape(view, actor) for view in page.items]
-    return Page(items=items, next_cursor=page.next_cursor)
+) -> Response:
+    page = await services.views.list(actor, page=which.page, **how(which, VIEWS, services))
+    return _LIST.answer(page, lambda view: _shape(view, actor), which.fields)
 
 
 @router.post("", status_code=201, summary="Save a view", responses=problems.of(*REFUSALS))

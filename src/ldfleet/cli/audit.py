@@ -11,11 +11,12 @@ from ldfleet.cli import output, selection
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
 from ldfleet.cli.exits import Exit
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.loading import load
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.client import audit
 from ldfleet.domain.audit import AuditResult
 from ldfleet.wire.audit import AuditEntryOut, AuditFilter
@@ -52,6 +53,8 @@ ENTRIES: Sequence[Column[AuditEntryOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     actor: Annotated[str | None, typer.Option(help="Who did it.")] = None,
     action: Annotated[
         str | None, typer.Option(help="As workstation.change; workstation. for all of them.")
@@ -75,7 +78,7 @@ def list_(
         "since": None if since is None else since.astimezone(),
         "until": None if until is None else until.astimezone(),
     }
-    given = {name: value for name, value in asked.items() if value is not None}
+    given = only_given(**asked, filter=filter_, sort=sort)
     with connect() as client:
         call = audit.page(built(AuditFilter, given))
         page = selection.gather(client, call, limit=limit, cursor=cursor)

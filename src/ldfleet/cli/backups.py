@@ -8,10 +8,11 @@ import typer
 from ldfleet.cli import output, selection
 from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.client import backups
 from ldfleet.wire.backups import BackupFilter, BackupOut
 
@@ -39,6 +40,8 @@ BACKUP: Sequence[Column[BackupOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     workstation: Annotated[str | None, typer.Option(help="Of this one (id or name).")] = None,
     emulator: Annotated[str | None, typer.Option(help="Of this one (id or name).")] = None,
     limit: Limit = None,
@@ -49,7 +52,7 @@ def list_(
 ) -> None:
     """List backups, newest first."""
     with connect() as client:
-        given: dict[str, str] = {}
+        given = only_given(filter=filter_, sort=sort)
         if workstation is not None:
             given["workstation_id"] = selection.find_workstation(client, workstation).id
         if emulator is not None:

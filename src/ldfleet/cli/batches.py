@@ -14,7 +14,7 @@ from ldfleet.cli import columns, exits, output, selection, waiting
 from ldfleet.cli.asking import AllowEmpty, How, Stdin, asks, nothing_meant, those_meant
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
-from ldfleet.cli.filters import FilterOption, filter_of
+from ldfleet.cli.filters import FilterOption, Sort, filter_of
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
@@ -174,6 +174,8 @@ def submit(
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     status: Annotated[BatchStatus | None, typer.Option(help="Only these.")] = None,
     limit: Limit = None,
     cursor: Cursor = None,
@@ -183,7 +185,9 @@ def list_(
 ) -> None:
     """List batches, newest first."""
     with connect() as client:
-        call = batches.page(built(BatchFilter, {"status": status}))
+        call = batches.page(
+            built(BatchFilter, only_given(status=status, filter=filter_, sort=sort))
+        )
         page = selection.gather(client, call, limit=limit, cursor=cursor)
     show_list(page, BATCHES, output_format, every=BATCH, names=shown, quiet=quiet)
 

@@ -9,10 +9,11 @@ import typer
 from ldfleet.cli import output, selection
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.client import problems
 from ldfleet.domain.problem import ProblemKind
 from ldfleet.wire.problems import AcknowledgeIn, FarmProblemOut, ProblemFilter
@@ -61,6 +62,8 @@ PROBLEM: Sequence[Column[FarmProblemOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     kind: Annotated[ProblemKind | None, typer.Option(help="Of this kind.")] = None,
     subject: Annotated[
         str | None, typer.Option(help="Of this workstation or schedule, by its id.")
@@ -80,7 +83,7 @@ def list_(
 ) -> None:
     """List what is wrong now, newest first."""
     asked = {"kind": kind, "subject": subject, "acknowledged": acknowledged, "ended": ended}
-    given = {name: value for name, value in asked.items() if value is not None}
+    given = only_given(**asked, filter=filter_, sort=sort)
     with connect() as client:
         call = problems.page(built(ProblemFilter, given))
         page = selection.gather(client, call, limit=limit, cursor=cursor)

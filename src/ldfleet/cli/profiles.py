@@ -13,6 +13,7 @@ from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.asking import Command, Option, having
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
@@ -20,6 +21,7 @@ from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import profiles
 from ldfleet.wire.profiles import (
     ProfileFile,
+    ProfileFilter,
     ProfileIn,
     ProfileOut,
     ProfilePatch,
@@ -119,15 +121,18 @@ def _describes(command: Command) -> Command:
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     limit: Limit = None,
     cursor: Cursor = None,
     shown: Annotated[str | None, showing(PROFILE)] = None,
     quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
-    """List profiles."""
+    """List profiles by name."""
+    call = profiles.page(built(ProfileFilter, only_given(filter=filter_, sort=sort)))
     with connect() as client:
-        page = selection.gather(client, profiles.page(), limit=limit, cursor=cursor)
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
     show_list(page, PROFILES, output_format, every=PROFILE, names=shown, quiet=quiet)
 
 

@@ -10,7 +10,7 @@ from ldfleet import errors
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
-from ldfleet.cli.filters import FilterOption, filter_of
+from ldfleet.cli.filters import FilterOption, Sort, filter_of
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
@@ -125,15 +125,18 @@ PAUSE: Sequence[Column[PauseOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     limit: Limit = None,
     cursor: Cursor = None,
     shown: Annotated[str | None, showing(SCHEDULE)] = None,
     quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
-    """List schedules."""
+    """List schedules by name."""
+    call = schedules.page(built(ScheduleFilter, only_given(filter=filter_, sort=sort)))
     with connect() as client:
-        page = selection.gather(client, schedules.page(), limit=limit, cursor=cursor)
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
         paused = client.send(schedules.paused())
     show_list(page, SCHEDULES, output_format, every=SCHEDULE, names=shown, quiet=quiet)
     if paused.paused:

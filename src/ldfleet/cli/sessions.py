@@ -6,14 +6,16 @@ from typing import Annotated
 import typer
 
 from ldfleet import errors
-from ldfleet.cli import output
+from ldfleet.cli import output, selection
 from ldfleet.cli.commands import group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
+from ldfleet.cli.selection import Cursor, Limit
+from ldfleet.cli.sending import built, only_given
 from ldfleet.client import auth
-from ldfleet.wire.accounts import SessionOut
-from ldfleet.wire.shapes import Page
+from ldfleet.wire.accounts import PageFilter, SessionOut
 
 app = group(
     "Your own logins, on all machines and browsers.",
@@ -36,21 +38,19 @@ SESSIONS: Sequence[Column[SessionOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
     shown: Annotated[str | None, showing(SESSIONS)] = None,
     quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
     """List your logins, the latest used first."""
     with connect() as client:
-        found = client.send(auth.sessions())
-    show_list(
-        Page(items=found.items, next_cursor=None),
-        SESSIONS,
-        output_format,
-        every=SESSIONS,
-        names=shown,
-        quiet=quiet,
-    )
+        call = auth.sessions(built(PageFilter, only_given(filter=filter_, sort=sort)))
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
+    show_list(page, SESSIONS, output_format, every=SESSIONS, names=shown, quiet=quiet)
 
 
 @app.command()

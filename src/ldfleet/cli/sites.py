@@ -9,12 +9,13 @@ import typer
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.client import sites
-from ldfleet.wire.sites import SiteIn, SiteOut, SitePatch
+from ldfleet.wire.sites import SiteFilter, SiteIn, SiteOut, SitePatch
 
 app = group(
     "The LANs that workstations stand in, and the workers alive there.",
@@ -45,6 +46,8 @@ SITE: Sequence[Column[SiteOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     limit: Limit = None,
     cursor: Cursor = None,
     shown: Annotated[str | None, showing(SITE)] = None,
@@ -52,8 +55,9 @@ def list_(
     output_format: As = Format.TABLE,
 ) -> None:
     """List sites with the workers alive in them."""
+    call = sites.page(built(SiteFilter, only_given(filter=filter_, sort=sort)))
     with connect() as client:
-        page = selection.gather(client, sites.page(), limit=limit, cursor=cursor)
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
     show_list(page, SITES, output_format, every=SITE, names=shown, quiet=quiet)
 
 

@@ -8,13 +8,14 @@ import typer
 from ldfleet.cli import output, selection
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.client import tokens
 from ldfleet.domain.actor import Role
-from ldfleet.wire.accounts import ApiTokenIn, ApiTokenOut, MadeTokenOut
+from ldfleet.wire.accounts import ApiTokenIn, ApiTokenOut, MadeTokenOut, PageFilter
 
 app = group(
     "Your own API tokens, for programs that act in your name.",
@@ -40,6 +41,8 @@ MADE: Sequence[Column[MadeTokenOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     limit: Limit = None,
     cursor: Cursor = None,
     shown: Annotated[str | None, showing(TOKENS)] = None,
@@ -47,8 +50,9 @@ def list_(
     output_format: As = Format.TABLE,
 ) -> None:
     """List your tokens, newest first."""
+    call = tokens.page(built(PageFilter, only_given(filter=filter_, sort=sort)))
     with connect() as client:
-        page = selection.gather(client, tokens.page(), limit=limit, cursor=cursor)
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
     show_list(page, TOKENS, output_format, every=TOKENS, names=shown, quiet=quiet)
 
 

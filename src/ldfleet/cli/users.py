@@ -9,15 +9,16 @@ import typer
 from ldfleet import errors
 from ldfleet.cli import connection, output, selection, waiting
 from ldfleet.cli.commands import epilog, group
+from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.loading import load
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
-from ldfleet.cli.sending import built
+from ldfleet.cli.sending import built, only_given
 from ldfleet.client import users
 from ldfleet.client.client import Client
 from ldfleet.domain.actor import Role
-from ldfleet.wire.accounts import UserIn, UserOut, UserPatch
+from ldfleet.wire.accounts import PageFilter, UserIn, UserOut, UserPatch
 
 app = group(
     "The people who may sign in: roles, scopes, passwords. For admins.",
@@ -60,6 +61,8 @@ USER: Sequence[Column[UserOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     limit: Limit = None,
     cursor: Cursor = None,
     shown: Annotated[str | None, showing(USER)] = None,
@@ -67,8 +70,9 @@ def list_(
     output_format: As = Format.TABLE,
 ) -> None:
     """List users by name."""
+    call = users.page(built(PageFilter, only_given(filter=filter_, sort=sort)))
     with connection.connect() as client:
-        page = selection.gather(client, users.page(), limit=limit, cursor=cursor)
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
     show_list(page, USERS, output_format, every=USER, names=shown, quiet=quiet)
 
 

@@ -44,13 +44,15 @@ VIEWS: Sequence[Column[ViewOut]] = (
 @app.command("list")
 def list_(
     *,
+    filter_: FilterOption = None,
+    sort: Sort = None,
     page: Annotated[ViewPage | None, typer.Option(help="Those of this list.")] = None,
     limit: Limit = None,
     cursor: Cursor = None,
     output_format: As = Format.TABLE,
 ) -> None:
     """List your views and those that others share, by name."""
-    call = views.page(built(ViewFilter, only_given(page=page)))
+    call = views.page(built(ViewFilter, only_given(page=page, filter=filter_, sort=sort)))
     with connect() as client:
         found = selection.gather(client, call, limit=limit, cursor=cursor)
     output.show_page(found, VIEWS, output_format)

@@ -1,17 +1,19 @@
 """What can be asked about one's own account."""
 
-from ldfleet.client.calls import Call, body_of, nothing, path
+from ldfleet.client.calls import Call, body_of, nothing, params_of, path
 from ldfleet.wire.accounts import (
     EndedOut,
     LoginIn,
     MeOut,
+    PageFilter,
     PasswordIn,
     RefreshIn,
-    SessionsOut,
+    SessionOut,
     SetupIn,
     SignedInOut,
     UserOut,
 )
+from ldfleet.wire.shapes import Page
 
 
 def setup(given: SetupIn) -> Call[UserOut]:
@@ -59,9 +61,13 @@ def change_password(given: PasswordIn) -> Call[None]:
     return Call(method="POST", path=path("auth", "password"), body=body_of(given), read=nothing)
 
 
-def sessions() -> Call[SessionsOut]:
-    """One's own sessions."""
-    return Call(path=path("auth", "sessions"), read=SessionsOut.model_validate_json)
+def sessions(which: PageFilter | None = None) -> Call[Page[SessionOut]]:
+    """One's own sessions, the latest used first."""
+    return Call(
+        path=path("auth", "sessions"),
+        params=params_of(which or PageFilter()),
+        read=Page[SessionOut].model_validate_json,
+    )
 
 
 def end_session(session_id: str) -> Call[None]:

@@ -32,6 +32,10 @@ class Scope:
     tags: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
 
+    def __repr__(self) -> str:
+        """The same in every process: cursors are told apart by it."""
+        return f"Scope(tags={sorted(self.tags)}, sites={sorted(self.sites)})"
+
     def holds(self, *, site: str, tags: Collection[str]) -> bool:
         """Whether something at that site, with those tags (its workstation's too), is in it."""
         return site in self.sites or not self.tags.isdisjoint(tags)

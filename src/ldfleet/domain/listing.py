@@ -71,15 +71,18 @@ class Noun:
 _K = FieldKind
 
 
-def _choice(name: str, choices: type[StrEnum], *aliases: str) -> ListField:
+def choice(name: str, choices: type[StrEnum], *aliases: str) -> ListField:
+    """A field that has one of these values."""
     return ListField(name=name, kind=_K.CHOICE, choices=tuple(choices), aliases=aliases)
 
 
-def _field(name: str, kind: FieldKind, *aliases: str) -> ListField:
+def known(name: str, kind: FieldKind, *aliases: str) -> ListField:
+    """A field that lists can be sorted by."""
     return ListField(name=name, kind=kind, aliases=aliases)
 
 
-def _unsorted(name: str, kind: FieldKind, *aliases: str) -> ListField:
+def unsorted(name: str, kind: FieldKind, *aliases: str) -> ListField:
+    """A field that there is no order by."""
     return ListField(name=name, kind=kind, aliases=aliases, sortable=False)
 
 
@@ -87,28 +90,28 @@ EMULATORS = Noun(
     name="emulators",
     bare="name",
     fields=(
-        _field("name", _K.NAME),
-        _choice("status", EmulatorStatus),
-        _choice("power", Power),
-        _choice("android", Android),
-        _choice("adb", Adb),
-        _field("workstation", _K.TEXT, "ws"),
-        _field("site", _K.TEXT),
-        _unsorted("tag", _K.TAGS, "tags"),
-        _field("cpu", _K.NUMBER, "cores"),
-        _field("memory", _K.NUMBER, "memory_mib", "ram"),
-        _field("index", _K.NUMBER),
-        _unsorted("install", _K.TEXT),
-        _unsorted("notes", _K.TEXT),
-        _unsorted("trouble", _K.TEXT),
-        _unsorted("protected", _K.FLAG),
-        _unsorted("current", _K.FLAG),
-        _field("seen", _K.MOMENT, "seen_at"),
-        _field("since", _K.MOMENT),
-        _field("created", _K.MOMENT, "created_at"),
-        _field("updated", _K.MOMENT, "updated_at"),
-        _field("id", _K.TEXT),
-        _unsorted("workstation_id", _K.TEXT, "ws_id"),
+        known("name", _K.NAME),
+        choice("status", EmulatorStatus),
+        choice("power", Power),
+        choice("android", Android),
+        choice("adb", Adb),
+        known("workstation", _K.TEXT, "ws"),
+        known("site", _K.TEXT),
+        unsorted("tag", _K.TAGS, "tags"),
+        known("cpu", _K.NUMBER, "cores"),
+        known("memory", _K.NUMBER, "memory_mib", "ram"),
+        known("index", _K.NUMBER),
+        unsorted("install", _K.TEXT),
+        unsorted("notes", _K.TEXT),
+        unsorted("trouble", _K.TEXT),
+        unsorted("protected", _K.FLAG),
+        unsorted("current", _K.FLAG),
+        known("seen", _K.MOMENT, "seen_at"),
+        known("since", _K.MOMENT),
+        known("created", _K.MOMENT, "created_at"),
+        known("updated", _K.MOMENT, "updated_at"),
+        known("id", _K.TEXT),
+        unsorted("workstation_id", _K.TEXT, "ws_id"),
     ),
     unknown_yet={
         "app": "which apps are installed is not kept; ask an emulator for its apps",
@@ -120,48 +123,48 @@ WORKSTATIONS = Noun(
     name="workstations",
     bare="name",
     fields=(
-        _field("name", _K.TEXT),
-        _choice("status", WorkstationStatus),
-        _field("host", _K.TEXT, "address"),
-        _field("site", _K.TEXT),
-        _unsorted("tag", _K.TAGS, "tags"),
-        _choice("transport", TransportKind),
-        _choice("login", LoginMethod),
-        _unsorted("user", _K.TEXT, "username"),
-        _unsorted("desktop", _K.TEXT, "desktop_user"),
-        _unsorted("failure", _K.TEXT, "code"),
-        _unsorted("notes", _K.TEXT),
-        _unsorted("maintenance", _K.FLAG),
-        _field("seen", _K.MOMENT, "seen_at"),
-        _field("changed", _K.MOMENT, "changed_at"),
-        _field("created", _K.MOMENT, "created_at"),
-        _field("updated", _K.MOMENT, "updated_at"),
-        _field("id", _K.TEXT, "workstation_id", "ws_id"),
+        known("name", _K.TEXT),
+        choice("status", WorkstationStatus),
+        known("host", _K.TEXT, "address"),
+        known("site", _K.TEXT),
+        unsorted("tag", _K.TAGS, "tags"),
+        choice("transport", TransportKind),
+        choice("login", LoginMethod),
+        unsorted("user", _K.TEXT, "username"),
+        unsorted("desktop", _K.TEXT, "desktop_user"),
+        unsorted("failure", _K.TEXT, "code"),
+        unsorted("notes", _K.TEXT),
+        unsorted("maintenance", _K.FLAG),
+        known("seen", _K.MOMENT, "seen_at"),
+        known("changed", _K.MOMENT, "changed_at"),
+        known("created", _K.MOMENT, "created_at"),
+        known("updated", _K.MOMENT, "updated_at"),
+        known("id", _K.TEXT, "workstation_id", "ws_id"),
     ),
 )
 OPERATIONS = Noun(
     name="operations",
     bare="emulator",
     fields=(
-        _choice("status", OperationStatus),
-        _choice("verb", Verb),
-        _field("emulator", _K.NAME, "em", "name"),
-        _field("workstation", _K.TEXT, "ws"),
-        _field("site", _K.TEXT),
-        _choice("priority", Priority),
-        _field("by", _K.TEXT, "requested_by", "user"),
-        _field("source", _K.TEXT),
-        _unsorted("reason", _K.TEXT),
-        _unsorted("over", _K.FLAG),
-        _field("tries", _K.NUMBER),
-        _unsorted("wave", _K.NUMBER),
-        _unsorted("batch", _K.TEXT, "batch_id"),
-        _field("created", _K.MOMENT, "created_at"),
-        _field("started", _K.MOMENT, "started_at"),
-        _field("finished", _K.MOMENT, "finished_at"),
-        _field("id", _K.TEXT),
-        _unsorted("emulator_id", _K.TEXT, "em_id"),
-        _unsorted("workstation_id", _K.TEXT, "ws_id"),
+        choice("status", OperationStatus),
+        choice("verb", Verb),
+        known("emulator", _K.NAME, "em", "name"),
+        known("workstation", _K.TEXT, "ws"),
+        known("site", _K.TEXT),
+        choice("priority", Priority),
+        known("by", _K.TEXT, "requested_by", "user"),
+        known("source", _K.TEXT),
+        unsorted("reason", _K.TEXT),
+        unsorted("over", _K.FLAG),
+        known("tries", _K.NUMBER),
+        unsorted("wave", _K.NUMBER),
+        unsorted("batch", _K.TEXT, "batch_id"),
+        known("created", _K.MOMENT, "created_at"),
+        known("started", _K.MOMENT, "started_at"),
+        known("finished", _K.MOMENT, "finished_at"),
+        known("id", _K.TEXT),
+        unsorted("emulator_id", _K.TEXT, "em_id"),
+        unsorted("workstation_id", _K.TEXT, "ws_id"),
     ),
 )
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Unpack
 
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import AuditEntry, Walk, refused
 from ldfleet.errors import FleetError
-from ldfleet.ports import AuditQuery, Page, Storage
+from ldfleet.ports import AuditQuery, Listed, Page, Storage
 
 PIECE = 1_000  # entries that one transaction reads
 
@@ -39,10 +40,10 @@ class AuditLog:
             work.audit.record(refused(actor, action, error, at=at, subject=subject))
 
     async def list(
-        self, _actor: Actor, query: AuditQuery, *, cursor: str | None = None, limit: int = 50
+        self, _actor: Actor, query: AuditQuery, **how: Unpack[Listed]
     ) -> Page[AuditEntry]:
         async with self._storage() as work:
-            return await work.audit.list(query, cursor=cursor, limit=limit)
+            return await work.audit.list(query, **how)
 
     async def verify(self) -> Verdict:
         """Walk along the whole chain, up to what was its end when this was called."""

@@ -1,11 +1,12 @@
 """What was backed up: chosen from by who wants to restore."""
 
 from dataclasses import replace
+from typing import Unpack
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.backup import Backup
-from ldfleet.ports import BackupQuery, Page, Storage
+from ldfleet.ports import BackupQuery, Listed, Page, Storage
 from ldfleet.services.scoping import emulator_of, workstation_of
 
 
@@ -15,12 +16,10 @@ class Backups:
     def __init__(self, *, storage: Storage) -> None:
         self._storage = storage
 
-    async def list(
-        self, actor: Actor, query: BackupQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Backup]:
+    async def list(self, actor: Actor, query: BackupQuery, **how: Unpack[Listed]) -> Page[Backup]:
         seen = replace(query, scope=actor.scope)
         async with self._storage() as work:
-            return await work.backups.list(seen, cursor=cursor, limit=limit)
+            return await work.backups.list(seen, **how)
 
     async def get(self, actor: Actor, backup_id: str) -> Backup:
         """One outside of the actor's scope is not there. Raises BackupNotFound."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
@@ -24,7 +24,7 @@ from ldfleet.domain.operation import Operation, OperationStatus, Priority
 from ldfleet.domain.telling import of_batch
 from ldfleet.domain.verb import Verb, check_may
 from ldfleet.domain.workstation import Workstation
-from ldfleet.ports import Admission, Clock, NewId, OperationQuery, Page, Storage, UnitOfWork
+from ldfleet.ports import Admission, Clock, Listed, NewId, OperationQuery, Page, Storage, UnitOfWork
 from ldfleet.services import fields, params, scoping
 from ldfleet.services.profiles import resolved
 from ldfleet.services.queueing import KEYS_LAST
@@ -158,16 +158,13 @@ class Batches:
         actor: Actor,
         *,
         status: BatchStatus | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
+        **how: Unpack[Listed],
     ) -> Page[Report]:
         async with self._storage() as work:
-            page = await work.batches.list(
-                status=status, scope=actor.scope, cursor=cursor, limit=limit
-            )
+            page = await work.batches.list(status=status, scope=actor.scope, **how)
             counts = await work.batches.counts([batch.id for batch in page.items])
         items = [_report(batch, counts[batch.id]) for batch in page.items]
-        return Page(items=items, next_cursor=page.next_cursor)
+        return Page(items=items, next_cursor=page.next_cursor, total=page.total)
 
     async def get(self, actor: Actor, batch_id: str) -> Report:
         async with self._storage() as work:

@@ -1,14 +1,15 @@
 """Signing in and out: sessions, their tokens, and one's own password."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Unpack
 
 from ldfleet import errors
 from ldfleet.domain.account import Ending, Session, SessionKind, User, check_password
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import CHANGED, done, refused
 from ldfleet.domain.ids import SessionId
-from ldfleet.ports import Clock, NewId, Storage, UnitOfWork
+from ldfleet.ports import Clock, Listed, NewId, Page, Storage, UnitOfWork
 from ldfleet.services.access import NOWHERE, SESSION_LIFE, Origin, actor_of, stranger
 from ldfleet.services.access_tokens import AccessTokens, Claims
 from ldfleet.services.hashing import COOKIE, REFRESH_TOKEN, hash_of, new_secret
@@ -120,11 +121,11 @@ class Logins:
         async with self._storage() as work:
             await self._end(work, actor, session_id, Ending.LOGOUT, "session.logout")
 
-    async def sessions(self, actor: Actor) -> Sequence[Session]:
-        """One's own that are not over, the latest used first."""
+    async def sessions(self, actor: Actor, **how: Unpack[Listed]) -> Page[Session]:
+        """One's own that are not over, the latest used first unless a sort is asked for."""
         async with self._storage() as work:
             user = await work.users.get(actor.user_id or "")
-            return await work.sessions.live(user.id, now=self._clock.now())
+            return await work.sessions.live(user.id, now=self._clock.now(), **how)
 
     async def revoke(self, actor: Actor, session_id: str) -> None:
         """End one of one's own sessions. Raises SessionNotFound."""

@@ -1,13 +1,14 @@
 """What is wrong now, and who knows of it."""
 
 from dataclasses import replace
+from typing import Unpack
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.audit import done
 from ldfleet.domain.problem import Problem, Turn
 from ldfleet.domain.telling import of_problem
-from ldfleet.ports import Clock, Page, ProblemQuery, Storage, UnitOfWork
+from ldfleet.ports import Clock, Listed, Page, ProblemQuery, Storage, UnitOfWork
 from ldfleet.services import fields
 from ldfleet.services.scoping import holds
 
@@ -19,12 +20,10 @@ class Problems:
         self._storage = storage
         self._clock = clock
 
-    async def list(
-        self, actor: Actor, query: ProblemQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Problem]:
+    async def list(self, actor: Actor, query: ProblemQuery, **how: Unpack[Listed]) -> Page[Problem]:
         seen = replace(query, scope=actor.scope)
         async with self._storage() as work:
-            return await work.problems.list(seen, cursor=cursor, limit=limit)
+            return await work.problems.list(seen, **how)
 
     async def get(self, actor: Actor, problem_id: str) -> Problem:
         async with self._storage() as work:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Unpack
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
@@ -11,7 +11,7 @@ from ldfleet.domain.ids import ProfileId
 from ldfleet.domain.profile import MOST_APPS, App, IdRule, Profile
 from ldfleet.domain.verb import Verb
 from ldfleet.ldplayer.generations import GENERATIONS
-from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
+from ldfleet.ports import Clock, Listed, NewId, Page, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields
 from ldfleet.services.noting import note
 
@@ -38,11 +38,9 @@ class Profiles:
         self._clock = clock
         self._new_id = new_id
 
-    async def list(
-        self, _actor: Actor, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Profile]:
+    async def list(self, _actor: Actor, **how: Unpack[Listed]) -> Page[Profile]:
         async with self._storage() as work:
-            return await work.profiles.list(cursor=cursor, limit=limit)
+            return await work.profiles.list(**how)
 
     async def get(self, _actor: Actor, profile_id: str) -> Profile:
         async with self._storage() as work:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Unpack
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
@@ -26,13 +26,14 @@ from ldfleet.domain.schedule import (
 from ldfleet.domain.telling import of_problem
 from ldfleet.domain.timing import Timing
 from ldfleet.domain.verb import Verb, check_may
-from ldfleet.ports import Clock, NewId, Page, Runs, Storage, UnitOfWork
+from ldfleet.ports import Clock, Listed, NewId, Page, Runs, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields, params
 from ldfleet.services.noting import note
 from ldfleet.services.profiles import resolved
 from ldfleet.services.selection import noun_of
 
 PREVIEWED = 5
+_MANY = 10_000  # schedules
 _LONGEST_GRACE = 86_400.0  # seconds
 
 
@@ -71,17 +72,15 @@ class Schedules:
         self._new_id = new_id
         self._chance = chance
 
-    async def list(
-        self, actor: Actor, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Schedule]:
-        items: list[Schedule] = []
+    async def list(self, actor: Actor, **how: Unpack[Listed]) -> Page[Schedule]:
         async with self._storage() as work:
-            while True:
-                page = await work.schedules.list(cursor=cursor, limit=limit - len(items))
-                items += [each for each in page.items if _sees(actor, each)]
-                cursor = page.next_cursor
-                if cursor is None or len(items) >= limit:
-                    return Page(items=items, next_cursor=cursor)
+            if actor.scope is None:
+                return await work.schedules.list(**how)
+            page = await _seen(work, actor, how)
+            if not how.get("count"):
+                return page
+            every: Listed = {**how, "cursor": None, "limit": _MANY}
+            return replace(page, total=len((await _seen(work, actor, every)).items))
 
     async def get(self, actor: Actor, schedule_id: str) -> Schedule:
         async with self._storage() as work:
@@ -237,6 +236,18 @@ async def _found(work: UnitOfWork, actor: Actor, schedule_id: str) -> Schedule:
     if not _sees(actor, found):
         raise errors.ScheduleNotFound(schedule=schedule_id)
     return found
+
+
+async def _seen(work: UnitOfWork, actor: Actor, how: Listed) -> Page[Schedule]:
+    items: list[Schedule] = []
+    cursor, limit = how.get("cursor"), how.get("limit", 50)
+    while True:
+        piece: Listed = {**how, "cursor": cursor, "limit": limit - len(items), "count": False}
+        page = await work.schedules.list(**piece)
+        items += [each for each in page.items if _sees(actor, each)]
+        cursor = page.next_cursor
+        if cursor is None or len(items) >= limit:
+            return Page(items=items, next_cursor=cursor)
 
 
 def _check_whole_farm(actor: Actor) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.site import DEFAULT, Site
-from ldfleet.ports import Clock, Page, Storage, UnitOfWork, Worker, Workers
+from ldfleet.ports import Clock, Listed, Page, Storage, UnitOfWork, Worker, Workers
 from ldfleet.services import descriptions, fields
 from ldfleet.services.noting import note
 
@@ -30,20 +31,18 @@ class Sites:
         self._workers = workers
         self._clock = clock
 
-    async def list(
-        self, actor: Actor, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[SiteReport]:
+    async def list(self, actor: Actor, **how: Unpack[Listed]) -> Page[SiteReport]:
         """Who has a scope sees the sites that it names."""
         named = None if actor.scope is None else actor.scope.sites
         async with self._storage() as work:
-            page = await work.sites.list(among=named, cursor=cursor, limit=limit)
+            page = await work.sites.list(among=named, **how)
             crowds = await work.sites.crowds([site.name for site in page.items])
         workers = await self._workers([site.name for site in page.items])
         items = [
             SiteReport(site=site, workstations=crowds[site.name], workers=workers[site.name])
             for site in page.items
         ]
-        return Page(items=items, next_cursor=page.next_cursor)
+        return Page(items=items, next_cursor=page.next_cursor, total=page.total)
 
     async def get(self, actor: Actor, name: str) -> SiteReport:
         async with self._storage() as work:

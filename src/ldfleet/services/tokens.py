@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Unpack
 
 from ldfleet import errors
 from ldfleet.domain.account import ApiToken, token_life_of, token_name_of
 from ldfleet.domain.actor import Actor, Role, Scope
 from ldfleet.domain.audit import done
 from ldfleet.domain.ids import ApiTokenId, UserId
-from ldfleet.ports import Clock, NewId, Page, Storage
+from ldfleet.ports import Clock, Listed, NewId, Page, Storage
 from ldfleet.services.hashing import API_TOKEN, hash_of, new_secret
 from ldfleet.services.users import scope_of
 
@@ -37,12 +38,10 @@ class Tokens:
         self._new_id = new_id
         self._chance = chance
 
-    async def list(
-        self, actor: Actor, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[ApiToken]:
+    async def list(self, actor: Actor, **how: Unpack[Listed]) -> Page[ApiToken]:
         async with self._storage() as work:
             user = await work.users.get(actor.user_id or "")
-            return await work.tokens.list(user.id, cursor=cursor, limit=limit)
+            return await work.tokens.list(user.id, **how)
 
     async def create(self, actor: Actor, draft: Draft) -> tuple[ApiToken, str]:
         """The token, and its secret, which is told this once.

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Unpack
 
 from ldfleet import errors
 from ldfleet.domain.account import Ending, User, check_password, check_rights, user_name_of
 from ldfleet.domain.actor import SYSTEM, Actor, Role, Scope
 from ldfleet.domain.audit import CHANGED, AuditEntry, done
 from ldfleet.domain.ids import UserId
-from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
+from ldfleet.ports import Clock, Listed, NewId, Page, Storage, UnitOfWork
 from ldfleet.services import fields
 from ldfleet.services.access import NOWHERE, Origin, stranger
 from ldfleet.services.hashing import SETUP_TOKEN, hash_of, new_secret
@@ -114,11 +114,9 @@ class Users:
             )
             return changed
 
-    async def list(
-        self, _actor: Actor, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[User]:
+    async def list(self, _actor: Actor, **how: Unpack[Listed]) -> Page[User]:
         async with self._storage() as work:
-            return await work.users.list(cursor=cursor, limit=limit)
+            return await work.users.list(**how)
 
     async def get(self, _actor: Actor, user_id: str) -> User:
         async with self._storage() as work:

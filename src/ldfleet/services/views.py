@@ -1,12 +1,13 @@
 """What people saved of lists: everyone's own, and what others share."""
 
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.ids import ViewId
 from ldfleet.domain.view import View, ViewPage
-from ldfleet.ports import Clock, NewId, Page, Storage, UnitOfWork
+from ldfleet.ports import Clock, Listed, NewId, Page, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields
 from ldfleet.services.noting import note
 
@@ -35,12 +36,11 @@ class Views:
         actor: Actor,
         *,
         page: ViewPage | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
+        **how: Unpack[Listed],
     ) -> Page[View]:
         async with self._storage() as work:
             user = await work.users.get(actor.user_id or "")
-            return await work.views.list(user.id, page=page, cursor=cursor, limit=limit)
+            return await work.views.list(user.id, page=page, **how)
 
     async def get(self, actor: Actor, view_id: str) -> View:
         async with self._storage() as work:

@@ -2,21 +2,37 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet.domain.account import ApiToken, User
 from ldfleet.domain.actor import Role
 from ldfleet.domain.ids import ApiTokenId, UserId
-from ldfleet.ports import Page
+from ldfleet.domain.nouns import TOKENS
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.access_tables import api_tokens, users
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
+from ldfleet.storage.paging import listed
 from ldfleet.storage.users import joined_user, kept_scope, scope_of, user_of
 
 _c = api_tokens.c
-_ORDER = Order("tokens", (_c.created_at, _c.id), descending=True)
+_LISTING = Listing(
+    noun=TOKENS,
+    columns={
+        "name": _c.name,
+        "role": _c.role,
+        "expires": _c.expires_at,
+        "used": _c.used_at,
+        "created": _c.created_at,
+        "id": _c.id,
+    },
+    nullable=frozenset({"expires", "used"}),
+    own=Order("tokens", (_c.created_at, _c.id), descending=True),
+    id=_c.id,
+)
 
 
 class StoredApiTokens:
@@ -31,13 +47,9 @@ class StoredApiTokens:
     async def get(self, token_id: str) -> tuple[ApiToken, User] | None:
         return await self._one(_c.id == token_id)
 
-    async def list(
-        self, user_id: UserId, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[ApiToken]:
+    async def list(self, user_id: UserId, **how: Unpack[Listed]) -> Page[ApiToken]:
         theirs = sa.select(api_tokens).where(_c.user_id == user_id)
-        rows = await self._transaction.rows(_ORDER.page(theirs, cursor, limit))
-        items = [_token_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        return await listed(self._transaction, theirs, _LISTING, _token_of, how, user_id)
 
     async def add(self, token: ApiToken, *, token_hash: str) -> None:
         row = {

@@ -6,18 +6,41 @@ the hash of the entry before its own.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet.domain.audit import AuditEntry, AuditResult
-from ldfleet.ports import AuditQuery, Page
+from ldfleet.domain.nouns import AUDIT
+from ldfleet.ports import AuditQuery, Listed, Page
 from ldfleet.storage.access_tables import audit, audit_head
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
+from ldfleet.storage.paging import listed
 
 _c = audit.c
-_ORDER = Order("audit", (_c.seq,), descending=True)
+_LISTING = Listing(
+    noun=AUDIT,
+    columns={
+        "name": _c.subject_name,
+        "actor": _c.actor,
+        "action": _c.action,
+        "result": _c.result,
+        "code": _c.code,
+        "source": _c.source,
+        "address": _c.address,
+        "subject": _c.subject,
+        "reason": _c.reason,
+        "correlation": _c.correlation_id,
+        "at": _c.at,
+        "seq": _c.seq,
+    },
+    nullable=frozenset({"name"}),
+    own=Order("audit", (_c.seq,), descending=True),
+    id=_c.seq,
+)
+_FIELDS = tuple(column.name for column in _c if column.name != "hash")
 _AREA_ENDS = "."  # `workstation.` stands for all that is done to workstations
 
 
@@ -31,13 +54,9 @@ class StoredAudit:
     def record(self, entry: AuditEntry) -> None:
         self._entries.append(entry)
 
-    async def list(
-        self, query: AuditQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[AuditEntry]:
+    async def list(self, query: AuditQuery, **how: Unpack[Listed]) -> Page[AuditEntry]:
         statement = sa.select(audit).where(*_conditions(query))
-        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
-        items = [_entry_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        return await listed(self._transaction, statement, _LISTING, _entry_of, how, query)
 
     async def links(self, *, after: int, limit: int) -> Sequence[tuple[AuditEntry, str]]:
         wanted = sa.select(audit).where(_c.seq > after).order_by(_c.seq).limit(limit)
@@ -89,7 +108,7 @@ def _conditions(query: AuditQuery) -> Sequence[sa.ColumnElement[bool]]:
 
 
 def _entry_of(row: Mapping[str, Any]) -> AuditEntry:
-    fields: dict[str, Any] = {name: value for name, value in row.items() if name != "hash"}
+    fields: dict[str, Any] = {name: row[name] for name in _FIELDS}
     fields["result"] = AuditResult(row["result"])
     return AuditEntry(**fields)
 

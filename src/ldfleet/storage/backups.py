@@ -2,21 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet import errors
 from ldfleet.domain.backup import Backup
 from ldfleet.domain.ids import BackupId, EmulatorId, WorkstationId
-from ldfleet.ports import BackupQuery, Page
+from ldfleet.domain.nouns import BACKUPS
+from ldfleet.ports import BackupQuery, Listed, Page
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
-from ldfleet.storage.filters import within
+from ldfleet.storage.filters import Listing, within
+from ldfleet.storage.paging import listed
 from ldfleet.storage.tables import backups, emulators, workstations
 
 _c, _e, _w = backups.c, emulators.c, workstations.c
-_ORDER = Order("backups", (_c.created_at, _c.id), descending=True)
+_LISTING = Listing(
+    noun=BACKUPS,
+    columns={
+        "emulator": _c.emulator_name,
+        "workstation": _w.name,
+        "site": _w.site,
+        "file": _c.file,
+        "size": _c.size,
+        "created": _c.created_at,
+        "id": _c.id,
+        "emulator_id": _c.emulator_id,
+        "workstation_id": _c.workstation_id,
+    },
+    own=Order("backups", (_c.created_at, _c.id), descending=True),
+    id=_c.id,
+)
 
 
 class StoredBackups:
@@ -31,9 +48,7 @@ class StoredBackups:
             raise errors.BackupNotFound(backup=backup_id)
         return _backup_of(row)
 
-    async def list(
-        self, query: BackupQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Backup]:
+    async def list(self, query: BackupQuery, **how: Unpack[Listed]) -> Page[Backup]:
         statement = (
             sa.select(backups)
             .join(workstations, _w.id == _c.workstation_id)
@@ -44,9 +59,7 @@ class StoredBackups:
             statement = statement.where(_c.workstation_id == query.workstation_id)
         if query.emulator_id is not None:
             statement = statement.where(_c.emulator_id == query.emulator_id)
-        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
-        items = [_backup_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        return await listed(self._transaction, statement, _LISTING, _backup_of, how, query)
 
     async def put(self, backup: Backup) -> None:
         orphan = errors.WorkstationNotFound(workstation=backup.workstation_id)

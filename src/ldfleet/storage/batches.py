@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
@@ -10,19 +10,39 @@ from ldfleet import errors
 from ldfleet.domain.actor import Scope
 from ldfleet.domain.batch import Batch, BatchStatus, Counts, Policy
 from ldfleet.domain.ids import BatchId, ScheduleId
+from ldfleet.domain.nouns import BATCHES
 from ldfleet.domain.operation import OperationStatus, Priority
 from ldfleet.domain.verb import Verb
-from ldfleet.ports import Page
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.columns import from_micros, to_micros
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
-from ldfleet.storage.filters import Condition, within
+from ldfleet.storage.filters import Condition, Listing, within
 from ldfleet.storage.operations import HELD
+from ldfleet.storage.paging import listed
 from ldfleet.storage.signals import Channel
 from ldfleet.storage.tables import batches, emulators, operations, workstations
 
 _c, _o = batches.c, operations.c
-_ORDER = Order("batches", (_c.created_at, _c.id), descending=True)
+_LISTING = Listing(
+    noun=BATCHES,
+    columns={
+        "status": _c.status,
+        "verb": _c.verb,
+        "targets": _c.total,
+        "by": _c.requested_by,
+        "source": _c.source,
+        "reason": _c.reason,
+        "over": _c.finished_at.is_not(None),
+        "schedule": _c.schedule_id,
+        "created": _c.created_at,
+        "finished": _c.finished_at,
+        "id": _c.id,
+    },
+    nullable=frozenset({"finished"}),
+    own=Order("batches", (_c.created_at, _c.id), descending=True),
+    id=_c.id,
+)
 _RANKS = {str(priority): priority.rank for priority in Priority}
 
 
@@ -44,15 +64,12 @@ class StoredBatches:
         *,
         status: BatchStatus | None = None,
         scope: Scope | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
+        **how: Unpack[Listed],
     ) -> Page[Batch]:
         statement = sa.select(batches).where(*_within(scope))
         if status is not None:
             statement = statement.where(_c.status == status)
-        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
-        items = [_batch_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        return await listed(self._transaction, statement, _LISTING, _batch_of, how, status, scope)
 
     async def among(self, batch_ids: Sequence[str], scope: Scope) -> frozenset[BatchId]:
         wanted = sa.select(_c.id).where(_c.id.in_(batch_ids), *_within(scope))

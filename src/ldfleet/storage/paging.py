@@ -5,9 +5,11 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from ldfleet.ports import Page
+from ldfleet.domain.filter import EVERYTHING
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
 
 T = TypeVar("T")
 
@@ -45,3 +47,27 @@ async def page_of(
         total = await transaction.value(counted)
     items = [of(row) for row in rows[:limit]]
     return Page(items=items, next_cursor=order.next_cursor(rows, limit), total=total)
+
+
+async def listed(
+    transaction: Transaction,
+    statement: sa.Select[Any],
+    listing: Listing,
+    of: Callable[[Mapping[str, Any]], T],
+    how: Listed,
+    *conditions: object,
+) -> Page[T]:
+    """The piece that was asked for; `conditions` are what the statement goes by besides.
+
+    A cursor fits only a list under the same conditions, by the same filter and in the same order.
+    """
+    matching = how.get("matching", EVERYTHING)
+    return await page_of(
+        transaction,
+        statement.where(*listing.matching(matching, on_postgresql=transaction.on_postgresql)),
+        listing.order(how.get("sort", ()), matching.text, *conditions),
+        of,
+        cursor=how.get("cursor"),
+        limit=how.get("limit", 50),
+        count=how.get("count", False),
+    )

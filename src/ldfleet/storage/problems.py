@@ -2,21 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet import errors
 from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.nouns import PROBLEMS
 from ldfleet.domain.problem import Look, Problem, ProblemId, ProblemKind, Turn, fold
-from ldfleet.ports import Page, ProblemQuery
+from ldfleet.ports import Listed, Page, ProblemQuery
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
-from ldfleet.storage.filters import within
+from ldfleet.storage.filters import Listing, within
+from ldfleet.storage.paging import listed
 from ldfleet.storage.tables import problems, workstations
 
 _c, _w = problems.c, workstations.c
-_ORDER = Order("problems", (_c.since, _c.id), descending=True)
+_LISTING = Listing(
+    noun=PROBLEMS,
+    columns={
+        "name": _c.subject_name,
+        "kind": _c.kind,
+        "workstation": _w.name,
+        "site": _w.site,
+        "acknowledged": _c.acknowledged_at.is_not(None),
+        "over": _c.ended_at.is_not(None),
+        "since": _c.since,
+        "seen": _c.seen_at,
+        "ended": _c.ended_at,
+        "id": _c.id,
+        "subject": _c.subject,
+        "workstation_id": _c.workstation_id,
+    },
+    nullable=frozenset({"workstation", "site", "ended"}),
+    own=Order("problems", (_c.since, _c.id), descending=True),
+    id=_c.id,
+)
 
 
 class StoredProblems:
@@ -31,17 +52,13 @@ class StoredProblems:
             raise errors.ProblemNotFound(problem=problem_id)
         return _problem_of(row)
 
-    async def list(
-        self, query: ProblemQuery, *, cursor: str | None = None, limit: int = 50
-    ) -> Page[Problem]:
+    async def list(self, query: ProblemQuery, **how: Unpack[Listed]) -> Page[Problem]:
         statement = (
             sa.select(problems)
             .outerjoin(workstations, _w.id == _c.workstation_id)
             .where(*_conditions(query), *within(query.scope, site=_w.site, tags=(_w.tags,)))
         )
-        rows = await self._transaction.rows(_ORDER.page(statement, cursor, limit))
-        items = [_problem_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        return await listed(self._transaction, statement, _LISTING, _problem_of, how, query)
 
     async def settle(self, look: Look, *, at: datetime) -> Sequence[tuple[Turn, Problem]]:
         open_ones = sa.select(problems).where(_c.subject == look.subject, _c.ended_at.is_(None))

@@ -2,21 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet import errors
 from ldfleet.domain.hardware import params_of, settings_of
 from ldfleet.domain.ids import ProfileId
+from ldfleet.domain.nouns import PROFILES
 from ldfleet.domain.profile import App, IdRule, Profile
-from ldfleet.ports import Page
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
+from ldfleet.storage.paging import listed
 from ldfleet.storage.tables import profiles
 
 _c = profiles.c
-_ORDER = Order("profiles", (_c.name, _c.id))
+_LISTING = Listing(
+    noun=PROFILES,
+    columns={
+        "name": _c.name,
+        "created": _c.created_at,
+        "updated": _c.updated_at,
+        "id": _c.id,
+    },
+    own=Order("profiles", (_c.name, _c.id)),
+    id=_c.id,
+)
 
 
 class StoredProfiles:
@@ -31,10 +44,8 @@ class StoredProfiles:
             raise errors.ProfileNotFound(profile=profile_id)
         return _profile_of(row)
 
-    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Profile]:
-        rows = await self._transaction.rows(_ORDER.page(sa.select(profiles), cursor, limit))
-        items = [_profile_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+    async def list(self, **how: Unpack[Listed]) -> Page[Profile]:
+        return await listed(self._transaction, sa.select(profiles), _LISTING, _profile_of, how)
 
     async def add(self, profile: Profile) -> None:
         row = {

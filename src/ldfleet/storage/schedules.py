@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet import errors
 from ldfleet.domain.batch import Policy
 from ldfleet.domain.ids import ScheduleId
+from ldfleet.domain.nouns import SCHEDULES
 from ldfleet.domain.schedule import (
     LastRun,
     Misfire,
@@ -21,14 +22,31 @@ from ldfleet.domain.schedule import (
 )
 from ldfleet.domain.timing import Blackout, Timing
 from ldfleet.domain.verb import Verb
-from ldfleet.ports import Page
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
+from ldfleet.storage.paging import listed
 from ldfleet.storage.tables import schedule_pause, schedules
 from ldfleet.storage.users import kept_scope, scope_of
 
 _c = schedules.c
-_ORDER = Order("schedules", (_c.name, _c.id))
+_LISTING = Listing(
+    noun=SCHEDULES,
+    columns={
+        "name": _c.name,
+        "enabled": _c.enabled,
+        "by": _c.requested_by,
+        "next": _c.next_at,
+        "last": _c.last_at,
+        "created": _c.created_at,
+        "updated": _c.updated_at,
+        "id": _c.id,
+    },
+    nullable=frozenset({"next", "last"}),
+    own=Order("schedules", (_c.name, _c.id)),
+    id=_c.id,
+)
 _THE_ONE = 1  # the pause's only row
 
 
@@ -44,10 +62,8 @@ class StoredSchedules:
             raise errors.ScheduleNotFound(schedule=schedule_id)
         return _schedule_of(row)
 
-    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[Schedule]:
-        rows = await self._transaction.rows(_ORDER.page(sa.select(schedules), cursor, limit))
-        items = [_schedule_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+    async def list(self, **how: Unpack[Listed]) -> Page[Schedule]:
+        return await listed(self._transaction, sa.select(schedules), _LISTING, _schedule_of, how)
 
     async def add(self, schedule: Schedule) -> None:
         row = {

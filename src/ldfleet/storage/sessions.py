@@ -1,19 +1,39 @@
 """Logins, and the secrets that prove them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet.domain.account import Ending, Session, SessionKind, User
 from ldfleet.domain.ids import SessionId, UserId
+from ldfleet.domain.nouns import SESSIONS
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.access_tables import refresh_tokens, sessions, users
 from ldfleet.storage.connections import Transaction
+from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
+from ldfleet.storage.paging import listed
 from ldfleet.storage.users import joined_user, user_of
 
 _c = sessions.c
 _t = refresh_tokens.c
+_LISTING = Listing(
+    noun=SESSIONS,
+    columns={
+        "agent": _c.agent,
+        "kind": _c.kind,
+        "address": _c.address,
+        "used": _c.used_at,
+        "expires": _c.expires_at,
+        "created": _c.created_at,
+        "id": _c.id,
+    },
+    nullable=frozenset({"agent", "address"}),
+    own=Order("sessions", (_c.used_at, _c.id), descending=True),
+    id=_c.id,
+)
 
 
 class StoredSessions:
@@ -46,12 +66,11 @@ class StoredSessions:
         kept: str | None = await self._transaction.value(wanted)
         return kept
 
-    async def live(self, user_id: UserId, *, now: datetime) -> Sequence[Session]:
+    async def live(self, user_id: UserId, *, now: datetime, **how: Unpack[Listed]) -> Page[Session]:
         wanted = sa.select(sessions).where(
             _c.user_id == user_id, _c.ended_at.is_(None), _c.expires_at > now
         )
-        rows = await self._transaction.rows(wanted.order_by(_c.used_at.desc(), _c.id.desc()))
-        return [_session_of(row) for row in rows]
+        return await listed(self._transaction, wanted, _LISTING, _session_of, how, user_id)
 
     async def add(
         self, session: Session, *, secret_hash: str, csrf_hash: str | None = None

@@ -1,19 +1,31 @@
 """The sites on record."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet import errors
+from ldfleet.domain.nouns import SITES
 from ldfleet.domain.site import Site
-from ldfleet.ports import Page
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
+from ldfleet.storage.paging import listed
 from ldfleet.storage.tables import sites, workstations
 
 _c = sites.c
-_ORDER = Order("sites", (_c.name,))
+_LISTING = Listing(
+    noun=SITES,
+    columns={
+        "name": _c.name,
+        "notes": _c.notes,
+        "created": _c.created_at,
+    },
+    own=Order("sites", (_c.name,)),
+    id=_c.name,
+)
 
 
 class StoredSites:
@@ -30,18 +42,13 @@ class StoredSites:
         return _site_of(row)
 
     async def list(
-        self,
-        *,
-        among: Collection[str] | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
+        self, *, among: Collection[str] | None = None, **how: Unpack[Listed]
     ) -> Page[Site]:
         wanted = sa.select(sites)
         if among is not None:
             wanted = wanted.where(_c.name.in_(among))
-        rows = await self._transaction.rows(_ORDER.page(wanted, cursor, limit))
-        items = [_site_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        named = None if among is None else sorted(among)
+        return await listed(self._transaction, wanted, _LISTING, _site_of, how, named)
 
     async def add(self, site: Site) -> None:
         row = {"name": site.name, "notes": site.notes, "created_at": site.created_at}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
@@ -10,13 +10,30 @@ from ldfleet import errors
 from ldfleet.domain.account import User, folded
 from ldfleet.domain.actor import Role, Scope
 from ldfleet.domain.ids import UserId
-from ldfleet.ports import Page
+from ldfleet.domain.nouns import USERS
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.access_tables import users
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
+from ldfleet.storage.paging import listed
 
 _c = users.c
-_ORDER = Order("users", (_c.name_folded, _c.id))
+_LISTING = Listing(
+    noun=USERS,
+    columns={
+        "name": _c.name,
+        "role": _c.role,
+        "enabled": _c.enabled,
+        "login": _c.last_login_at,
+        "created": _c.created_at,
+        "updated": _c.updated_at,
+        "id": _c.id,
+    },
+    nullable=frozenset({"login"}),
+    own=Order("users", (_c.name_folded, _c.id)),
+    id=_c.id,
+)
 
 
 class StoredUsers:
@@ -42,10 +59,8 @@ class StoredUsers:
         kept: str | None = await self._transaction.value(wanted)
         return kept
 
-    async def list(self, *, cursor: str | None = None, limit: int = 50) -> Page[User]:
-        rows = await self._transaction.rows(_ORDER.page(sa.select(users), cursor, limit))
-        items = [user_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+    async def list(self, **how: Unpack[Listed]) -> Page[User]:
+        return await listed(self._transaction, sa.select(users), _LISTING, user_of, how)
 
     async def any(self) -> bool:
         return await self._transaction.value(sa.select(_c.id).limit(1)) is not None

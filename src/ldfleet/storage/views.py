@@ -1,20 +1,36 @@
 """What people saved of lists."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet import errors
 from ldfleet.domain.ids import UserId, ViewId
+from ldfleet.domain.nouns import VIEWS
 from ldfleet.domain.view import View, ViewPage
-from ldfleet.ports import Page
+from ldfleet.ports import Listed, Page
 from ldfleet.storage.access_tables import users, views
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.cursors import Order
+from ldfleet.storage.filters import Listing
+from ldfleet.storage.paging import listed
 
 _c = views.c
-_ORDER = Order("views", (_c.name, _c.id))
+_LISTING = Listing(
+    noun=VIEWS,
+    columns={
+        "name": _c.name,
+        "page": _c.page,
+        "owner": users.c.name,
+        "shared": _c.shared,
+        "created": _c.created_at,
+        "updated": _c.updated_at,
+        "id": _c.id,
+    },
+    own=Order("views", (_c.name, _c.id)),
+    id=_c.id,
+)
 _OWNED = sa.select(views, users.c.name.label("owner")).join(users)
 
 
@@ -31,19 +47,12 @@ class StoredViews:
         return _view_of(row)
 
     async def list(
-        self,
-        user_id: UserId,
-        *,
-        page: ViewPage | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
+        self, user_id: UserId, *, page: ViewPage | None = None, **how: Unpack[Listed]
     ) -> Page[View]:
         seen = _OWNED.where(sa.or_(_c.user_id == user_id, _c.shared))
         if page is not None:
             seen = seen.where(_c.page == page.value)
-        rows = await self._transaction.rows(_ORDER.page(seen, cursor, limit))
-        items = [_view_of(row) for row in rows[:limit]]
-        return Page(items=items, next_cursor=_ORDER.next_cursor(rows, limit))
+        return await listed(self._transaction, seen, _LISTING, _view_of, how, user_id, page)
 
     async def add(self, view: View) -> None:
         row = {

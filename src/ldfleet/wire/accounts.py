@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr
 
 from ldfleet.domain.account import SessionKind
 from ldfleet.domain.actor import Role
-from ldfleet.wire.shapes import Input, Output, PageSize
+from ldfleet.wire.shapes import Input, ListFilter, Output
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
@@ -108,12 +108,6 @@ class SessionOut(Output):
     current: Annotated[bool, Field(description="The one that asks.")]
 
 
-class SessionsOut(Output):
-    """All of one's logins that are not over, the latest used first."""
-
-    items: list[SessionOut]
-
-
 class EndedOut(Output):
     """How many sessions were ended."""
 
@@ -140,11 +134,8 @@ class UserPatch(Input):
     password: Password | None = None
 
 
-class PageFilter(Input):
-    """Which piece of a list."""
-
-    cursor: str | None = None
-    limit: PageSize = 50
+class PageFilter(ListFilter):
+    """Which of one's own, or of all users."""
 
 
 class ApiTokenIn(Input):

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 
 from ldfleet.domain.audit import AuditResult
-from ldfleet.wire.shapes import Input, Output, PageSize
+from ldfleet.wire.shapes import ListFilter, Output
 
 _Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class AuditFilter(Input):
+class AuditFilter(ListFilter):
     """Which entries; every given condition holds."""
 
     actor: _Text | None = None
@@ -29,8 +29,6 @@ class AuditFilter(Input):
     result: AuditResult | None = None
     since: AwareDatetime | None = None
     until: Annotated[AwareDatetime | None, Field(description="Not that moment itself.")] = None
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class AuditEntryOut(Output):

@@ -5,18 +5,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ldfleet.wire.shapes import Input, Output, PageSize
+from ldfleet.wire.shapes import Input, ListFilter, Output
 
 _Id = Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class BackupFilter(Input):
+class BackupFilter(ListFilter):
     """Which backups; every given condition holds."""
 
     workstation_id: _Id | None = None
     emulator_id: _Id | None = None
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class BackupOut(Output):

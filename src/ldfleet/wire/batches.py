@@ -9,7 +9,7 @@ from ldfleet.domain.batch import BatchStatus
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.problem import Failure
-from ldfleet.wire.shapes import FilterText, Input, Output, PageSize, Reason
+from ldfleet.wire.shapes import FilterText, Input, ListFilter, Output, Reason
 
 Amount = Annotated[
     int | Annotated[str, Field(max_length=10)],
@@ -50,12 +50,10 @@ class BatchIn(Input):
     dry_run: Annotated[bool, Field(description="Answer the plan, and do nothing.")] = False
 
 
-class BatchFilter(Input):
+class BatchFilter(ListFilter):
     """Which batches."""
 
     status: BatchStatus | None = None
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class PolicyOut(Output):

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ldfleet.domain.problem import ProblemKind
-from ldfleet.wire.shapes import Input, Output, PageSize, Reason
+from ldfleet.wire.shapes import Input, ListFilter, Output, Reason
 
 
-class ProblemFilter(Input):
+class ProblemFilter(ListFilter):
     """Which problems; every given condition holds."""
 
     kind: ProblemKind | None = None
@@ -19,8 +19,6 @@ class ProblemFilter(Input):
     ] = None
     acknowledged: bool | None = None
     ended: Annotated[bool, Field(description="Those that are over, too.")] = False
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class AcknowledgeIn(Input):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ldfleet.domain.profile import IdRule
-from ldfleet.wire.shapes import Input, Notes, Output, PageSize, Tags
+from ldfleet.wire.shapes import Input, ListFilter, Notes, Output, Tags
 
 FILE_FORMAT = 1
 
@@ -87,11 +87,8 @@ class ProfilePatch(Input):
     notes: Notes | None = None
 
 
-class ProfileFilter(Input):
-    """Which piece of the list."""
-
-    cursor: str | None = None
-    limit: PageSize = 50
+class ProfileFilter(ListFilter):
+    """Which profiles."""
 
 
 class ProfileScreenOut(Output):

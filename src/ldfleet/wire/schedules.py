@@ -8,7 +8,7 @@ from pydantic import Field
 from ldfleet.domain.schedule import GRACE, Misfire, Outcome, Overlap
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.batches import PolicyIn, PolicyOut
-from ldfleet.wire.shapes import FilterText, Input, Notes, Output, PageSize, Reason
+from ldfleet.wire.shapes import FilterText, Input, ListFilter, Notes, Output, Reason
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Ids = Annotated[tuple[Annotated[str, Field(max_length=100)], ...], Field(max_length=1000)]
@@ -79,11 +79,8 @@ class SchedulePatch(Input):
     notes: Notes | None = None
 
 
-class ScheduleFilter(Input):
-    """Which piece of the list."""
-
-    cursor: str | None = None
-    limit: PageSize = 50
+class ScheduleFilter(ListFilter):
+    """Which schedules."""
 
 
 class PauseIn(Input):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ldfleet.wire.shapes import Input, Notes, Output, PageSize
+from ldfleet.wire.shapes import Input, ListFilter, Notes, Output
 
 
 class SiteIn(Input):
@@ -28,11 +28,8 @@ class SitePatch(Input):
     notes: Notes | None = None
 
 
-class SiteFilter(Input):
-    """Which piece of the list."""
-
-    cursor: str | None = None
-    limit: PageSize = 50
+class SiteFilter(ListFilter):
+    """Which sites."""
 
 
 class WorkerOut(Output):

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ldfleet.domain.view import ViewPage
-from ldfleet.wire.shapes import FilterText, Input, Output, PageSize
+from ldfleet.wire.shapes import FilterText, Input, ListFilter, Output
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 SortText = Annotated[
@@ -34,12 +34,10 @@ class ViewPatch(Input):
     shared: Shared | None = None
 
 
-class ViewFilter(Input):
+class ViewFilter(ListFilter):
     """Which views."""
 
     page: Annotated[ViewPage | None, Field(description="Those of this list.")] = None
-    cursor: str | None = None
-    limit: PageSize = 50
 
 
 class ViewOut(Output):
