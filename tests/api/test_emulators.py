@@ -276,6 +276,7 @@ async def test_its_configuration_is_told_as_it_was_read_last(edge: Edge) -> None
             screen=Screen(width=720, height=1280, dpi=320),
             adb_debug=1,
             config_hash="4f0a",
+            config_read_at=START,
             marker=BirthMarker(imei="867686023451290"),
         )
     )
@@ -283,6 +284,7 @@ async def test_its_configuration_is_told_as_it_was_read_last(edge: Edge) -> None
     unread = (await edge.http.get("/api/emulators/em_0001/config")).json()
     config = (await edge.http.get("/api/emulators/em_0002/config")).json()
 
+    assert (unread["read_at"], config["read_at"]) == (None, "2026-11-22T12:00:00Z")
     assert (unread["read"], unread["hash"], unread["cpu"], unread["screen"]) == (False, *[None] * 3)
     assert (config["read"], config["hash"], config["current"]) == (True, "4f0a", True)
     assert (config["cpu"], config["memory_mib"], config["adb_debug"]) == (2, 3072, 1)

@@ -27,6 +27,7 @@ async def test_an_emulator_comes_back_as_it_was_put(farm: Database) -> None:
         memory_mib=4096,
         adb_debug=1,
         config_hash="0f",
+        config_read_at=START + timedelta(microseconds=2),
         tags=("b", "a"),
         notes="notes",
         protected=True,

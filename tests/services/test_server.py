@@ -94,7 +94,7 @@ async def test_operations_are_listed_newest_first(floor: Floor) -> None:
 
 async def test_the_status_counts_everything_and_tells_a_real_uptime(floor: Floor) -> None:
     report = StatusReport(
-        storage=floor.database,
+        reader=floor.database.reader,
         clock=floor.clock,
         engine_alive=lambda: True,
         collector_alive=lambda: False,
@@ -126,7 +126,7 @@ async def test_without_its_database_it_is_not_ready_and_says_so(floor: Floor) ->
         raise errors.DatabaseUnreachable(reason="gone")
 
     report = StatusReport(
-        storage=storage,  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - never gives one
+        reader=storage,  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - never gives one
         clock=floor.clock,
         engine_alive=lambda: True,
         collector_alive=lambda: True,

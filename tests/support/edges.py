@@ -128,7 +128,7 @@ def _services(
         views=Views(storage=storage, clock=clock, new_id=new_id),
         schedules=scheduling(floor.database, clock=clock, new_id=new_id).schedules,
         status=StatusReport(
-            storage=storage,
+            reader=floor.database.reader,
             clock=clock,
             engine_alive=says("engine"),
             collector_alive=says("collector"),

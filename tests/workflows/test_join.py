@@ -120,9 +120,11 @@ def test_a_new_row_is_a_new_emulator(inventory: Inventory) -> None:
 def test_the_same_look_twice_writes_nothing(inventory: Inventory) -> None:
     inventory.look(seen(a_row(), a_file()))
 
-    changes = inventory.look(seen(a_row(), a_file()))
+    changes = inventory.look(seen(a_row()))
+    again = inventory.look(seen(a_row(), a_file()))
 
     assert (changes.rows, changes.events) == ([], [])
+    assert again.events == []  # but it is kept that the file was read
 
 
 def test_a_rename_keeps_the_id_and_tells_both_names(inventory: Inventory) -> None:
@@ -341,6 +343,16 @@ def known_as(name: str = "farm-01", **changes: Any) -> Emulator:
     inventory = Inventory()
     inventory.look(seen(a_row(), a_file(name=name)))
     return replace(inventory.one(), **changes)
+
+
+def test_it_is_kept_when_a_file_was_read_last() -> None:
+    inventory = Inventory()
+    inventory.look(seen(a_row(), a_file()))
+    read_at = inventory.one().config_read_at
+    inventory.look(seen(running()))
+
+    assert read_at is not None
+    assert inventory.one().config_read_at == read_at
 
 
 def test_an_unknown_emulators_file_is_read() -> None:

@@ -242,6 +242,7 @@ def config_out(placed: PlacedEmulator) -> EmulatorConfigOut:
     return EmulatorConfigOut(
         emulator_id=emulator.id,
         read=emulator.config_hash is not None,
+        read_at=emulator.config_read_at,
         hash=emulator.config_hash,
         screen=None if screen is None else ScreenOut(**asdict(screen)),
         cpu=emulator.cpu,

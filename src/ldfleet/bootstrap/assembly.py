@@ -346,7 +346,7 @@ def _services(
         views=Views(storage=database, clock=CLOCK, new_id=new_id),
         schedules=timed.schedules,
         status=StatusReport(
-            storage=database,
+            reader=database.reader,
             clock=CLOCK,
             engine_alive=lambda: engine.alive,
             collector_alive=lambda: collector.alive,

@@ -149,6 +149,7 @@ EMULATOR: Sequence[Column[EmulatorOut]] = (
 CONFIG: Sequence[Column[EmulatorConfigOut]] = (
     Column("emulator", lambda known: known.emulator_id),
     Column("file read", lambda known: known.read),
+    Column("read at", lambda known: known.read_at),
     Column("hash", lambda known: known.hash),
     Column("screen", _screen),
     Column("cpu cores", lambda known: known.cpu),

@@ -115,6 +115,8 @@ class Emulator:
     """0 off, 1 local, 2 remote (ldconsole.md 8)."""
     config_hash: str | None = None
     """Of the config file's bytes, so that only changed files are read again."""
+    config_read_at: datetime | None = None
+    """When the config file was read last, or was seen not to be there."""
     tags: tuple[str, ...] = ()
     notes: str = ""
     protected: bool = False

@@ -1,20 +1,27 @@
 """Who asks: found out anew at each request, so that what was taken away is gone at once."""
 
+import asyncio
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ldfleet import errors
 from ldfleet.domain.account import ApiToken, Session, SessionKind, User
 from ldfleet.domain.actor import Actor, Role, common
-from ldfleet.ports import Clock, Storage
+from ldfleet.ports import Clock, Storage, UnitOfWork
 from ldfleet.services.access_tokens import AccessTokens
 from ldfleet.services.hashing import API_TOKEN, hash_of
+from ldfleet.telemetry import logger
+
+log = logger("ldfleet.services.access")
 
 SESSION_LIFE = timedelta(days=14)
 """Since its last use."""
 COARSE = timedelta(minutes=10)
 """How exact it is noted when something was last used."""
+NOTE_PATIENCE = 0.2
+"""Seconds that a request waits for the note of its token's use; the note itself waits on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,8 @@ class Access:
         self._reader = reader
         self._tokens = tokens
         self._clock = clock
+        self._notes: dict[str, asyncio.Task[None]] = {}
+        """Of uses, being written."""
 
     async def by_bearer(self, token: str, origin: Origin = NOWHERE) -> Actor:
         """Whose API token or access token it is.
@@ -102,9 +111,9 @@ class Access:
         async with self._reader() as work:
             found = await work.tokens.find(hash_of(secret))
         actor = self._of_token(found, origin)
-        if found is not None and _stale(found[0].used_at, self._clock.now()):
-            async with self._storage() as work:
-                await work.tokens.touch(found[0].id, self._clock.now())
+        if found is not None and _stale(found[0].used_at, now := self._clock.now()):
+            token_id = found[0].id
+            await self._note(token_id, lambda work: work.tokens.touch(token_id, now))
         return actor
 
     def _of_token(self, found: tuple[ApiToken, User] | None, origin: Origin) -> Actor:
@@ -134,10 +143,23 @@ class Access:
     async def _note_use(self, session: Session) -> None:
         now = self._clock.now()
         if _stale(session.used_at, now):
+            used = replace(session, used_at=now, expires_at=now + SESSION_LIFE)
+            await self._note(session.id, lambda work: work.sessions.touch(used))
+
+    async def _note(self, key: str, write: Callable[[UnitOfWork], Awaitable[None]]) -> None:
+        # A writer that holds on is not to keep people from reading: they go on without the note.
+        if key not in self._notes:
+            task = asyncio.create_task(self._written(write))  # noqa: TID251 - it outlives its request
+            self._notes[key] = task
+            task.add_done_callback(lambda _: self._notes.pop(key))
+            await asyncio.wait({task}, timeout=NOTE_PATIENCE)
+
+    async def _written(self, write: Callable[[UnitOfWork], Awaitable[None]]) -> None:
+        try:
             async with self._storage() as work:
-                await work.sessions.touch(
-                    replace(session, used_at=now, expires_at=now + SESSION_LIFE)
-                )
+                await write(work)
+        except errors.DatabaseError as error:
+            log.warning("access.use_not_noted", code=error.code)
 
 
 def actor_of(user: User, session: Session | None, origin: Origin) -> Actor:

@@ -32,18 +32,21 @@ class Status:
 
 
 class StatusReport:
-    """Counts from its making on: the start of the server."""
+    """Counts from its making on: the start of the server.
+
+    It reads through `reader` alone, which waits for no writer.
+    """
 
     def __init__(
         self,
         *,
-        storage: Storage,
+        reader: Storage,
         clock: Clock,
         engine_alive: Callable[[], bool],
         collector_alive: Callable[[], bool],
         schema: Callable[[], str | None],
     ) -> None:
-        self._storage = storage
+        self._reader = reader
         self._clock = clock
         self._engine_alive = engine_alive
         self._collector_alive = collector_alive
@@ -64,7 +67,7 @@ class StatusReport:
         }
 
     async def status(self, actor: Actor) -> Status:
-        async with self._storage() as work:
+        async with self._reader() as work:
             every = await work.workstations.every()
             seen = Counter(each.status for each in every if holds(actor.scope, each))
             emulators = await work.emulators.counts(actor.scope)
@@ -83,7 +86,7 @@ class StatusReport:
 
     async def _database_answers(self) -> bool:
         try:
-            async with self._storage() as work:
+            async with self._reader() as work:
                 await work.users.any()
         except errors.DatabaseError:
             return False

@@ -104,6 +104,7 @@ emulators = Table(
     Column("memory_mib", sa.Integer()),
     Column("adb_debug", sa.Integer()),
     Column("config_hash", TEXT),
+    Column("config_read_at", Moment()),
     required("tags", DATA),
     required("notes", TEXT),
     required("protected", sa.Boolean()),

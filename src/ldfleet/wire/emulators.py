@@ -61,6 +61,10 @@ class EmulatorConfigOut(Output):
     emulator_id: str
     read: bool
     """Whether the file was read since it was last in doubt."""
+    read_at: Annotated[
+        datetime | None,
+        Field(description="When the file was read last; null: never, or by an earlier version."),
+    ]
     hash: str | None
     """Of the file's bytes as they were read."""
     screen: ScreenOut | None

@@ -145,14 +145,15 @@ class Context(Errand):
 
         What the file says of its identity is believed: the operation itself changed it.
         """
+        now = self.clock.now()
         described_as = Seen(install=self.install.path, glimpse=seen, file=file)
 
         def known(before: Emulator) -> Emulator:
             if file.config is not None:
                 before = replace(before, marker=file.config.marker)
-            return described(before, described_as)
+            return described(before, described_as, now=now)
 
-        await self._save(known, at=self.clock.now())
+        await self._save(known, at=now)
 
     async def mark_removed(self) -> None:
         """Write that it is gone, with its event, unless that is known."""

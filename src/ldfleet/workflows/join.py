@@ -187,12 +187,12 @@ def _born(seen: Seen, workstation_id: WorkstationId, *, now: datetime, new_id: N
         created_at=now,
         updated_at=now,
     )
-    emulator = described(emulator, seen)
+    emulator = described(emulator, seen, now=now)
     return emulator.seen(_observed(emulator, seen, fresh=True, now=now))
 
 
 def _updated(known: Emulator, seen: Seen, sweep: Sweep, *, now: datetime) -> Emulator:
-    known = described(known, seen)
+    known = described(known, seen, now=now)
     if known.id in sweep.busy and now - known.observed.at < OPERATION_GRACE:
         return replace(known, current=True)
     if known.observed.at > now:
@@ -212,14 +212,14 @@ def _observed(emulator: Emulator, seen: Seen, *, fresh: bool, now: datetime) -> 
     return observation
 
 
-def described(emulator: Emulator, seen: Seen) -> Emulator:
+def described(emulator: Emulator, seen: Seen, *, now: datetime) -> Emulator:
     """With what the row and the file say of it; what can't be read stays as it was known."""
     row = seen.glimpse.row
     emulator = replace(emulator, screen=row.screen or emulator.screen)
     file = seen.file
     if file is None:
         return emulator
-    emulator = replace(emulator, config_hash=file.hash)
+    emulator = replace(emulator, config_hash=file.hash, config_read_at=now)
     config = file.config
     if config is None:
         return emulator if file.failure is not None else replace(emulator, name=row.name)
