@@ -18,7 +18,7 @@ export const tasksQuery = queryOptions({
   queryKey: keys.list("operations", "tasks"),
   queryFn: async (): Promise<Tasks> => {
     const [batches, operations] = await Promise.all([
-      answer(api.GET("/api/batches", { params: { query: { limit: SHOWN } } })),
+      pageOf<Batch>(api.GET("/api/batches", { params: { query: { limit: SHOWN } } })),
       pageOf<Operation>(api.GET("/api/operations", { params: { query: { unfinished: true, sort: "-created", limit: 500 } } })),
     ]);
     const single = operations.items.filter((each) => each.batch_id === null);
