@@ -10,7 +10,12 @@ RUN python -m venv --without-pip /opt/ldfleet \
     && /opt/tools/bin/uv pip sync --quiet --python /opt/ldfleet/bin/python --require-hashes requirements/runtime.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY src/ src/
-RUN /opt/tools/bin/hatchling build --target wheel --directory dist \
+COPY web/ web/
+COPY openapi.json hatch_build.py ./
+# The dashboard as it was built beside the sources; else it is built here, with Node from a package.
+RUN /opt/tools/bin/python hatch_build.py \
+    || /opt/tools/bin/uv pip install --quiet --python /opt/tools/bin/python --require-hashes -r requirements/node.txt
+RUN PATH=/opt/tools/bin:$PATH /opt/tools/bin/hatchling build --target wheel --directory dist \
     && /opt/tools/bin/uv pip install --quiet --python /opt/ldfleet/bin/python --no-deps dist/ldfleet-*.whl \
     && /opt/ldfleet/bin/python -m compileall -q -j 0 /opt/ldfleet/lib
 

@@ -151,7 +151,7 @@ def test_all_packages_are_taken_by_their_hashes() -> None:
         if "pip install" in command or "pip sync" in command
     ]
 
-    assert len(installing) == 4
+    assert len(installing) == 5
     assert all("--require-hashes" in each or "--no-deps dist/" in each for each in installing)
 
 

@@ -77,7 +77,7 @@ def _copy(sources: Sequence[Path], target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for source in sources:
         if source.is_dir():
-            rubbish = shutil.ignore_patterns("__pycache__")
+            rubbish = shutil.ignore_patterns("__pycache__", "node_modules")
             shutil.copytree(source, target, dirs_exist_ok=True, ignore=rubbish)
         else:
             shutil.copy(source, target)

@@ -47,13 +47,15 @@ export function useList<T>({ noun, params, fetch }: Asked<T>): List<T> {
     } while (cursor !== undefined && found.length < MOST);
     return found;
   }, [fetch]);
+  const canMore = hasNextPage && !isFetchingNextPage;
+  const more = useMemo(() => (canMore ? () => void fetchNextPage() : null), [canMore, fetchNextPage]);
   return {
     rows,
     total: data?.pages[0]?.total ?? null,
     loading: asked.isPending,
     old: asked.isPlaceholderData,
     error: asked.error,
-    more: hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : null,
+    more,
     again: () => void refetch(),
     all,
   };

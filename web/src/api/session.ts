@@ -7,6 +7,7 @@ export const meQuery = queryOptions({
   queryKey: keys.all("me"),
   queryFn: () => answer(api.GET("/api/auth/me")),
   staleTime: Infinity,
+  refetchInterval: 1_800_000, // the session goes on by being used, and its cookie by this request
   retry: false,
 });
 

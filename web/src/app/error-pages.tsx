@@ -3,6 +3,7 @@ import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-route
 import { Compass, Lock, ServerOff, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { ProblemError, UnreachableError } from "@/lib/problem";
+import type { Role } from "@/lib/roles";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemNote } from "@/ui/problem-note";
 
@@ -11,6 +12,16 @@ export function NotFoundPage() {
   return (
     <EmptyState icon={Compass} title={t("errors.notFound")} actions={<Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>{t("errors.home")}</Button>}>
       {t("errors.notFoundText")}
+    </EmptyState>
+  );
+}
+
+/** A page that needs another role. */
+export function DeniedPage({ needs }: { needs: Role }) {
+  const { t } = useTranslation();
+  return (
+    <EmptyState icon={Lock} title={t("errors.denied")}>
+      {t("errors.deniedText", { role: t(`user.roles.${needs}`) })}
     </EmptyState>
   );
 }

@@ -11,6 +11,9 @@ import { Palette } from "@/app/palette-door";
 import { Rail } from "@/app/rail";
 import { TasksPanel } from "@/app/tasks-panel";
 import { TopBar } from "@/app/top-bar";
+import { useMe } from "@/api/session";
+import { DeniedPage } from "@/app/error-pages";
+import { covers } from "@/lib/roles";
 import { Live } from "@/live/live";
 import { panelSlot } from "@/ui/side-panel";
 import styles from "@/app/frame.module.css";
@@ -23,6 +26,7 @@ export function Frame() {
   const [panel, setPanel] = useState<"tasks" | "help" | "palette" | null>(null);
   const { t } = useTranslation();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const me = useMe();
   const here = FEATURES.findLast((each) => path === each.path || path.startsWith(`${each.path}/`));
   const { t: page } = useTranslation("pages");
   const title = here ? page(here.name) : "ldfleet";
@@ -44,7 +48,7 @@ export function Frame() {
       <TopBar title={title} tasksOpen={panel === "tasks"} onTasks={() => setPanel(panel === "tasks" ? null : "tasks")} onPalette={() => setPanel("palette")} onHelp={() => setPanel("help")} />
       <main id="page" className={styles.page} tabIndex={-1}>
         <LiveBanner />
-        <Outlet />
+        {me !== null && here !== undefined && !covers(me.role, here.needs) ? <DeniedPage needs={here.needs} /> : <Outlet />}
       </main>
       <div ref={holdPanel} />
       {panel === "tasks" && <TasksPanel onClose={() => setPanel(null)} />}

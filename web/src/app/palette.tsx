@@ -2,8 +2,8 @@ import "@mantine/spotlight/styles.css";
 import { useMantineColorScheme } from "@mantine/core";
 import { Spotlight, type SpotlightActionData, createSpotlight } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
-import { CircleHelp, Languages, Monitor, Moon, Smartphone, Sun } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { CircleHelp, Languages, Monitor, Moon, Server, Smartphone, Sun } from "lucide-react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { FEATURES } from "@/app/features";
@@ -44,6 +44,8 @@ export function Palette({ onClose, onHelp }: Props) {
       searchProps={{ placeholder: t("jump"), "aria-label": t("jump") }}
       shortcut={null}
       transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.55 }}
+      attributes={{ content: { "aria-label": t("keys.palette") } }}
     />
   );
 }
@@ -75,25 +77,35 @@ function useCommands(onHelp: () => void): SpotlightActionData[] {
   return [...pages, ...themes, ...languages, { id: "help", label: t("help"), keywords: "?", leftSection: <CircleHelp size={17} />, onClick: onHelp }];
 }
 
-/** Emulators whose name holds the words; where there is a page for them. */
+/** Workstations and emulators whose name holds the words; where there are pages for them. */
 function useFound(query: string): SpotlightActionData[] {
   const navigate = useNavigate();
-  const there = FEATURES.some((each) => each.path === "/emulators");
-  return useMemo(() => {
-    const wanted = query.trim().toLowerCase();
-    if (!there || wanted.length < 2) return [];
-    const found: SpotlightActionData[] = [];
-    for (const row of fleet.rows()) {
-      if (!row.name.toLowerCase().includes(wanted)) continue;
-      found.push({
-        id: row.id,
-        label: row.name,
-        description: fleet.workstation(row.workstationId)?.name ?? "",
-        leftSection: <Smartphone size={17} />,
-        onClick: () => void navigate({ to: `/emulators/${row.id}` as "/" }),
-      });
-      if (found.length === SHOWN) break;
-    }
-    return found;
-  }, [query, navigate, there]);
+  const wanted = query.trim().toLowerCase();
+  if (wanted.length < 2) return [];
+  const go = (path: string) => () => void navigate({ to: path as "/" });
+  const workstations = hasPage("/workstations") ? named(fleet.workstations(), wanted) : [];
+  const emulators = hasPage("/emulators") ? named(fleet.rows(), wanted) : [];
+  return [
+    ...workstations.map((each) => ({ id: each.id, label: each.name, description: each.site, leftSection: <Server size={17} />, onClick: go(`/workstations/${each.id}`) })),
+    ...emulators.map((each) => ({
+      id: each.id,
+      label: each.name,
+      description: fleet.workstation(each.workstationId)?.name ?? "",
+      leftSection: <Smartphone size={17} />,
+      onClick: go(`/emulators/${each.id}`),
+    })),
+  ];
+}
+
+function hasPage(path: string): boolean {
+  return FEATURES.some((each) => each.path === path);
+}
+
+function named<T extends { name: string }>(all: Iterable<T>, wanted: string): T[] {
+  const found: T[] = [];
+  for (const each of all) {
+    if (each.name.toLowerCase().includes(wanted)) found.push(each);
+    if (found.length === SHOWN) break;
+  }
+  return found;
 }

@@ -1,9 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ListChecks } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/session";
 import { cancelBatch, cancelOperation, tasksQuery } from "@/api/tasks";
 import type { Batch, Operation } from "@/api/types";
+import { FEATURES } from "@/app/features";
 import { count } from "@/lib/amounts";
 import { UNFINISHED } from "@/lib/states";
 import { fleet } from "@/live/fleet-store";
@@ -43,7 +46,7 @@ function BatchTask({ batch }: { batch: Batch }) {
     <li className={`card ${styles.task}`}>
       <div className={styles.head}>
         <StateBadge of="batch" state={batch.status} />
-        <b className="clip">{op(`verbs.${batch.verb}`)}</b>
+        <b className="clip"><Way to="/operations" search={{ batch: batch.id }}>{op(`verbs.${batch.verb}`)}</Way></b>
         <span className="dim number">{op("targets", { count: batch.total, formatted: count(batch.total, i18n.language) })}</span>
       </div>
       <ProgressBar done={batch.total === 0 ? 1 : done / batch.total} label={op(`verbs.${batch.verb}`)} tone={failed > 0 ? "warn" : "busy"} />
@@ -66,7 +69,7 @@ function OperationTask({ operation }: { operation: Operation }) {
     <li className={`card ${styles.task}`}>
       <div className={styles.head}>
         <StateBadge of="operation" state={operation.status} />
-        <b>{op(`verbs.${operation.verb}`)}</b>
+        <b><Way to={`/operations/${operation.id}`}>{op(`verbs.${operation.verb}`)}</Way></b>
         <span className="clip dim">{of ?? operation.emulator_id ?? operation.workstation_id}</span>
       </div>
       {operation.status !== "queued" && <ProgressBar done={operation.progress} label={op(`verbs.${operation.verb}`)} />}
@@ -76,6 +79,12 @@ function OperationTask({ operation }: { operation: Operation }) {
       </div>
     </li>
   );
+}
+
+/** A way to the operation's page, once there is one. */
+function Way({ to, search = {}, children }: { to: string; search?: object; children: ReactNode }) {
+  if (!FEATURES.some((each) => each.path === "/operations")) return <>{children}</>;
+  return <Link to={to as "/"} search={search}>{children}</Link>;
 }
 
 function Cancel({ what, send, offered }: { what: string; send: () => Promise<unknown>; offered: boolean }) {

@@ -22,7 +22,7 @@ export function TopBar({ title, tasksOpen, onTasks, onPalette, onHelp }: Props) 
   const { data } = useQuery(tasksQuery);
   const tasks = data ? data.batches.length + data.operations.length : 0;
   return (
-    <header className={styles.top}>
+    <section className={styles.top} aria-label={t("topBar")}>
       <h1 className={`${styles.title} clip`}>{title}</h1>
       <button type="button" className={styles.jump} onClick={onPalette} aria-keyshortcuts="Control+K">
         <Search size={15} aria-hidden />
@@ -42,7 +42,7 @@ export function TopBar({ title, tasksOpen, onTasks, onPalette, onHelp }: Props) 
         </ActionIcon>
         <UserMenu />
       </div>
-    </header>
+    </section>
   );
 }
 
@@ -110,7 +110,7 @@ function UserMenu() {
     <Menu>
       <Menu.Target>
         <ActionIcon aria-label={t("user.menu", { name: me.user.name })} radius="xl" variant="light" color="indigo" fz={11} fw={650} size={30}>
-          <span aria-hidden>{me.user.name.slice(0, 2).toUpperCase()}</span>
+          <span className={styles.initials} data-initials={me.user.name.slice(0, 2).toUpperCase()} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

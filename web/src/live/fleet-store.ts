@@ -9,7 +9,6 @@ const LOST = new Set<FleetWorkstation["status"]>(["unreachable", "auth_failed"])
 const VISIBLE_MS = 100;
 const HIDDEN_MS = 1000;
 
-/** Which fields of any row changed since a view last looked: so that it knows whether to order anew. */
 export type Field = keyof FleetRow;
 
 /**
@@ -32,6 +31,7 @@ export class FleetStore {
   #queue: Change[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #changed = new Set<Field>();
+  #told: ReadonlySet<Field> = new Set();
 
   get(id: string): FleetRow | undefined {
     return this.#rows.get(id);
@@ -54,11 +54,9 @@ export class FleetStore {
     return this.#perWorkstation.get(workstationId) ?? NONE;
   }
 
-  /** The fields that changed since this was asked last; "all" after a snapshot or an addition. */
-  takeChanged(): ReadonlySet<Field> {
-    const changed = this.#changed;
-    this.#changed = new Set();
-    return changed;
+  /** The fields that the latest revision changed; `id` where rows came or went. */
+  get changed(): ReadonlySet<Field> {
+    return this.#told;
   }
 
   subscribe(id: string, tell: () => void): () => void {
@@ -88,7 +86,7 @@ export class FleetStore {
     this.size.set(this.#rows.size);
     this.#changed.add("id");
     this.places.set(this.places.get() + 1);
-    this.revision.set(this.revision.get() + 1);
+    this.#revise();
     for (const [id, listeners] of this.#listeners) if (before.get(id) !== this.#rows.get(id)) for (const tell of listeners) tell();
   }
 
@@ -109,9 +107,15 @@ export class FleetStore {
     if (touched.size === 0) return;
     if (!equal(counts, this.counts.get())) this.counts.set(counts);
     this.size.set(this.#rows.size);
-    this.revision.set(this.revision.get() + 1);
+    this.#revise();
     for (const id of touched) for (const tell of this.#listeners.get(id) ?? []) tell();
   };
+
+  #revise(): void {
+    this.#told = this.#changed;
+    this.#changed = new Set();
+    this.revision.set(this.revision.get() + 1);
+  }
 
   #apply(change: Change, counts: Record<EmulatorStatus, number>, touched: Set<string>): void {
     switch (change.type) {

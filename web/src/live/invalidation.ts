@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Change } from "@/api/types";
-import type { Noun } from "@/api/queries";
+import { type Noun, keys } from "@/api/queries";
 
 const AT_MOST_MS = 1000;
 
@@ -35,6 +35,11 @@ export class Invalidation {
 
   everything(): void {
     void this.#queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+  }
+
+  /** The session may have ended, or its rights be others. */
+  whoWeAre(): void {
+    void this.#queries.invalidateQueries({ queryKey: keys.all("me") });
   }
 
   #flush(): void {

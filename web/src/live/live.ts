@@ -179,7 +179,7 @@ export class Live {
     this.#say({ kind: "connection", state });
     this.#connectionIs(state);
     // A stream that the server refuses tells no reason: a plain request does.
-    if (state === "lost") void api.GET("/api/auth/me").catch(() => {});
+    if (state === "lost") this.#invalidation.whoWeAre();
   }
 
   #connectionIs(state: "live" | "lost"): void {

@@ -26,6 +26,7 @@ export class FleetOrder {
     this.#build();
   }
 
+  /** Follows the fleet until what is given back is called. */
   start(): () => void {
     this.#stop = fleet.revision.subscribe(this.#told);
     return () => {
@@ -46,20 +47,25 @@ export class FleetOrder {
   }
 
   readonly #told = (): void => {
-    const changed = fleet.takeChanged();
+    const { changed } = fleet;
     const due = changed.has("id") || [...changed].some((field) => this.#view.depends.has(field));
     if (!due) return;
     if (this.#pointed && this.ids.get().length > 0) this.held.set(true);
-    else this.#timer ??= setTimeout(this.#build, AT_MOST_MS);
+    else this.#timer ??= setTimeout(this.#due, AT_MOST_MS);
   };
 
-  readonly #build = (): void => {
+  /** The pointer may have come over the rows meanwhile. */
+  readonly #due = (): void => {
     this.#timer = null;
-    if (this.#pointed && this.ids.get().length > 0 && this.held.get()) return;
+    if (this.#pointed && this.ids.get().length > 0) this.held.set(true);
+    else this.#build();
+  };
+
+  #build(): void {
     const rows: FleetRow[] = [];
     for (const row of fleet.rows()) if (this.#view.matches(row)) rows.push(row);
     rows.sort(this.#view.compare);
     this.held.set(false);
     this.ids.set(rows.map((row) => row.id));
-  };
+  }
 }

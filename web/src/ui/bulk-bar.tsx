@@ -10,22 +10,20 @@ interface Props {
   selection: Selection;
   /** How many match in all; null: not known. */
   total: number | null;
-  /** How many of them the page has. */
-  loaded: number;
   onSelection: (selection: Selection) => void;
   children: ReactNode;
 }
 
 /** What can be done with what is selected; it floats above the rows. */
-export function BulkBar({ selection, total, loaded, onSelection, children }: Props) {
+export function BulkBar({ selection, total, onSelection, children }: Props) {
   const { t, i18n } = useTranslation("ui");
   const size = sizeOf(selection, total);
   const formatted = size === null ? "…" : count(size, i18n.language);
-  const offerAll = !selection.all && selection.ids.size >= loaded && (total === null || total > loaded);
+  const offerAll = !selection.all && selection.ids.size > 1 && total !== null && total > selection.ids.size;
   return (
     <div className={styles.bulk} role="toolbar" aria-label={t("actions")}>
       <b className="number" aria-live="polite">{t("selected", { count: size ?? 0, formatted })}</b>
-      {offerAll && total !== null && (
+      {offerAll && (
         <button type="button" className={styles.plain} onClick={() => onSelection(EVERYTHING)}>
           {t("selectMatching", { count: total, formatted: count(total, i18n.language) })}
         </button>

@@ -1,11 +1,11 @@
 import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, memo, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, memo, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { count } from "@/lib/amounts";
 import { csv, download } from "@/lib/csv";
-import { EVERYTHING, NOTHING, type Selection, holds, isNothing, withIds } from "@/lib/selection";
+import { EVERYTHING, NOTHING, type Selection, holds, isNothing, sizeOf, withIds } from "@/lib/selection";
 import { parseSort, turned } from "@/lib/sorting";
 import { BulkBar } from "@/ui/bulk-bar";
 import { ProblemNote } from "@/ui/problem-note";
@@ -82,13 +82,19 @@ export function DataTable<T extends object>(props: Props<T>) {
   }, [columns]);
   const table = useTable({ features, columns: defined, data: list.rows as T[], getRowId: id, state: { columnVisibility: hidden } });
   const rows = table.getRowModel().rows;
+  const selected = sizeOf(selection, list.total);
   const shown = columns.filter((column) => hidden[column.id] !== false);
   const template = [...(onSelection ? [CHECK] : []), ...shown.map((column) => column.width ?? "minmax(120px, 1fr)")].join(" ");
   const height = HEIGHTS[density];
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 8 });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
-  if (list.more && last >= rows.length - 20 && rows.length > 0) queueMicrotask(list.more);
+  const { more } = list;
+  const near = rows.length > 0 && last >= rows.length - 20;
+  const width = template.split(" ").reduce((sum, each) => sum + (Number(/(\d+)px/.exec(each)?.[1]) || 0), 0);
+  useEffect(() => {
+    if (near) more?.();
+  }, [near, more]);
 
   function pick(index: number, range: boolean) {
     const row = list.rows[index];
@@ -139,15 +145,25 @@ export function DataTable<T extends object>(props: Props<T>) {
   }
 
   if (list.error && list.rows.length === 0) return <ProblemNote error={list.error} onRetry={list.again} />;
-  const nothing = !list.loading && rows.length === 0;
+  if (!list.loading && rows.length === 0) return <section className={`card ${styles.table}`} aria-label={label}>{empty}</section>;
   return (
     <section className={`card ${styles.table}`} aria-label={label}>
       <div ref={scroller} className={`${styles.scroller} ${list.old ? styles.old : ""}`} role="grid" aria-label={label} aria-rowcount={list.total ?? rows.length} aria-multiselectable={onSelection !== undefined} tabIndex={0} onKeyDown={pressed} {...(rows.length > 0 ? { "aria-activedescendant": `${prefix}${at}` } : {})}>
-        <div role="rowgroup">
+        <div role="rowgroup" className={styles.heads} style={{ minWidth: width }}>
           <div role="row" className={styles.head} style={{ gridTemplateColumns: template }}>
             {onSelection && (
               <div role="columnheader" className={styles.check}>
-                <input type="checkbox" tabIndex={-1} aria-label={t("selectAll")} checked={selection.all || (rows.length > 0 && rows.every((row) => holds(selection, row.id)))} onChange={(event) => onSelection(event.target.checked ? withIds(NOTHING, list.rows.map(id), true) : NOTHING)} />
+                <input
+                  type="checkbox"
+                  className="native"
+                  tabIndex={-1}
+                  aria-label={t("selectAll")}
+                  ref={(box) => {
+                    if (box) box.indeterminate = !isNothing(selection) && selected !== list.total;
+                  }}
+                  checked={!isNothing(selection)}
+                  onChange={() => onSelection(isNothing(selection) ? EVERYTHING : NOTHING)}
+                />
               </div>
             )}
             {shown.map((column) => (
@@ -155,7 +171,7 @@ export function DataTable<T extends object>(props: Props<T>) {
             ))}
           </div>
         </div>
-        <div role="rowgroup" style={{ height: list.loading ? SKELETONS.length * height : virtual.getTotalSize(), position: "relative" }}>
+        <div role="rowgroup" style={{ height: list.loading ? SKELETONS.length * height : virtual.getTotalSize(), position: "relative", minWidth: width }}>
           {list.loading && SKELETONS.map((each) => <Waiting key={each} columns={shown.length + (onSelection ? 1 : 0)} template={template} top={each * height} />)}
           {items.map((item) => {
             const row = rows[item.index];
@@ -179,7 +195,7 @@ export function DataTable<T extends object>(props: Props<T>) {
               >
                 {onSelection && (
                   <div role="gridcell" className={styles.check}>
-                    <input type="checkbox" tabIndex={-1} aria-label={t("selectRow", { name: rowName(row.original) })} checked={picked} onChange={() => pick(item.index, false)} />
+                    <input type="checkbox" className="native" tabIndex={-1} aria-label={t("selectRow", { name: rowName(row.original) })} checked={picked} onChange={() => pick(item.index, false)} />
                   </div>
                 )}
                 {row.getVisibleCells().map((cell, place) => (
@@ -191,10 +207,9 @@ export function DataTable<T extends object>(props: Props<T>) {
             );
           })}
         </div>
-        {nothing && empty}
       </div>
       {list.error !== null && list.rows.length > 0 && <ProblemNote error={list.error} onRetry={list.again} />}
-      {onSelection && !isNothing(selection) && <BulkBar selection={selection} total={list.total} loaded={rows.length} onSelection={onSelection}>{bulk}</BulkBar>}
+      {onSelection && !isNothing(selection) && <BulkBar selection={selection} total={list.total} onSelection={onSelection}>{bulk}</BulkBar>}
       <footer className={styles.foot}>
         <span className="number">{list.loading ? t("loading") : t("rows", { count: list.total ?? rows.length, formatted: `${count(list.total ?? rows.length, i18n.language)}${list.total === null && list.more ? "+" : ""}` })}</span>
         <TableTools columns={columns} hidden={hidden} onHidden={setHidden} density={density} onDensity={setDensity} onCsv={() => void toCsv()} />

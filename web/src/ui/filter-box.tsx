@@ -14,7 +14,7 @@ interface Props {
   /** The fields there are, and what is known to stand in them. */
   fields: Readonly<Record<string, readonly string[]>>;
   placeholder: string;
-  /** What the server said of the filter. */
+  /** Of the list: the box turns red where its filter was refused; the list says why. */
   error?: unknown;
 }
 
@@ -66,7 +66,7 @@ export function FilterBox({ value, onChange, fields, placeholder, error }: Props
     event.stopPropagation();
   }
 
-  const refused = error instanceof ProblemError && error.code === "filter_invalid" ? error.problem.detail : null;
+  const refused = error instanceof ProblemError && error.code === "filter_invalid";
   return (
     <div className={styles.box}>
       <TextInput
@@ -76,7 +76,7 @@ export function FilterBox({ value, onChange, fields, placeholder, error }: Props
         aria-label={t("filter")}
         aria-expanded={options.length > 0}
         aria-controls={`${id}options`}
-        aria-invalid={refused !== null}
+        error={refused}
         {...(options.length > 0 ? { "aria-activedescendant": `${id}${chosen}` } : {})}
         leftSection={<Search size={14} aria-hidden />}
         placeholder={placeholder}
@@ -109,7 +109,6 @@ export function FilterBox({ value, onChange, fields, placeholder, error }: Props
           ))}
         </ul>
       )}
-      {refused && <p className={styles.refused} role="alert">{refused}</p>}
     </div>
   );
 }
