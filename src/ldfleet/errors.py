@@ -201,6 +201,19 @@ class WorkstationInUse(
     operations: int
 
 
+class CredentialsNeeded(
+    WorkstationError,
+    kind=Kind.INVALID,
+    hint="Send them again in the same request (password, or client_certificate_pem and "
+    "client_private_key_pem): whoever has them may say where they go.",
+):
+    """{field} is needed: the stored credentials of {workstation} don't go with a new {changed}."""
+
+    field: str
+    workstation: str
+    changed: str
+
+
 class WorkstationUnreachable(
     WorkstationError,
     kind=Kind.UNAVAILABLE,

@@ -158,14 +158,32 @@ async def test_workstations_are_filtered_by_status(edge: Edge) -> None:
 async def test_a_patch_changes_what_it_names_and_nothing_else(edge: Edge) -> None:
     added = await edge.added(notes="old", tags=["qa"], limits={"boots": 3, "light": 6})
 
-    answer = await change(edge, added["id"], {"host": "10.0.0.9", "limits": {"boots": 4}})
+    answer = await change(edge, added["id"], {"name": "pc-99", "limits": {"boots": 4}})
 
     changed = answer.json()
     assert answer.status_code == 200
     assert answer.headers["ETag"] == '"2"'
     assert changed["limits"] == {**added["limits"], "boots": 4}
-    assert (changed["host"], changed["notes"], changed["tags"]) == ("10.0.0.9", "old", ["qa"])
+    assert (changed["name"], changed["notes"], changed["tags"]) == ("pc-99", "old", ["qa"])
     assert (await credentials(edge, added["id"])).password == CANARY
+
+
+async def test_another_address_needs_the_password_again(edge: Edge) -> None:
+    added = await edge.added()
+    mine = {"port": 19999, "login": "basic", "certificate_sha256": "ab" * 32}
+
+    refused = await change(edge, added["id"], mine)
+    taken = await change(edge, added["id"], {**mine, "password": "known"})
+
+    problem = refused.json()
+    assert (refused.status_code, problem["code"], problem["field"]) == (
+        422,
+        "credentials_needed",
+        "password",
+    )
+    assert problem["changed"] == "port, login, certificate_sha256"
+    assert (taken.status_code, taken.json()["port"]) == (200, 19999)
+    assert (await credentials(edge, added["id"])).password == "known"
 
 
 async def test_a_workstation_stands_at_the_site_it_was_given(edge: Edge) -> None:
@@ -185,9 +203,8 @@ async def test_a_workstation_stands_at_the_site_it_was_given(edge: Edge) -> None
 async def test_null_in_a_patch_goes_back_to_the_default(edge: Edge) -> None:
     added = await edge.added(port=6000, notes="old", certificate_sha256="ab" * 32)
 
-    changed = (
-        await change(edge, added["id"], {"port": None, "notes": None, "certificate_sha256": None})
-    ).json()
+    patch = {"port": None, "notes": None, "certificate_sha256": None, "password": CANARY}
+    changed = (await change(edge, added["id"], patch)).json()
 
     assert (changed["port"], changed["notes"], changed["certificate_sha256"]) == (5986, "", None)
 

@@ -107,11 +107,11 @@ async def test_an_edit_changes_what_is_given_and_nothing_else(cli: CommandLine, 
     await added(cli, "--notes", "old", "--tag", "qa", "--site", "berlin")
 
     done = await cli(
-        *("workstations", "edit", "pc-01", "--host", "10.0.0.9", "--notes", "", "-o", "json")
+        *("workstations", "edit", "pc-01", "--name", "pc-09", "--notes", "", "-o", "json")
     )
 
     changed = json.loads(done.stdout)
-    assert (changed["host"], changed["notes"], changed["tags"]) == ("10.0.0.9", "", ["qa"])
+    assert (changed["name"], changed["notes"], changed["tags"]) == ("pc-09", "", ["qa"])
     assert changed["site"] == "berlin"
     assert (await credentials(edge)).password == CANARY
 
@@ -134,7 +134,10 @@ async def test_an_edit_to_a_wrong_value_is_refused_by_name(
 async def test_an_edit_switches_tls_off(cli: CommandLine) -> None:
     await added(cli)
 
-    done = await cli("workstations", "edit", "pc-01", "--no-tls", "--port", "5985", "-o", "json")
+    done = await cli(
+        *("workstations", "edit", "pc-01", "--no-tls", "--port", "5985", "-o", "json"),
+        LDFLEET_PASSWORD=CANARY,
+    )
 
     assert json.loads(done.stdout)["tls"] is False
 
@@ -148,6 +151,21 @@ async def test_an_edit_takes_a_new_password_only_if_told_to(cli: CommandLine, ed
 
     assert done.exit_code == 0, done.stderr
     assert (kept.password, (await credentials(edge)).password) == (CANARY, "new")
+
+
+async def test_an_edit_of_the_address_takes_the_password_again(
+    cli: CommandLine, edge: Edge
+) -> None:
+    await added(cli)
+    edit = ("workstations", "edit", "pc-01", "--host", "10.0.0.9")
+
+    without = await cli(*edit)
+    done = await cli(*edit, LDFLEET_PASSWORD="known")
+
+    assert without.exit_code == 2
+    assert "password is needed" in without.stderr
+    assert done.exit_code == 0, done.stderr
+    assert (await credentials(edge)).password == "known"
 
 
 async def test_an_edit_of_nothing_is_refused(cli: CommandLine) -> None:
@@ -201,7 +219,8 @@ async def test_a_connection_test_that_stops_half_way_is_told_in_words(cli: Comma
 
 async def test_a_connection_test_shows_the_rungs_and_the_remedy(cli: CommandLine) -> None:
     await added(cli)
-    await cli("workstations", "edit", "pc-01", "--host", "127.0.0.1", "--port", "1")
+    elsewhere = ("--host", "127.0.0.1", "--port", "1")
+    await cli("workstations", "edit", "pc-01", *elsewhere, LDFLEET_PASSWORD=CANARY)
 
     done = await cli("workstations", "test", "pc-01")
     as_json = await cli("workstations", "test", "pc-01", "-o", "json")

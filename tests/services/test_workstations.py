@@ -15,6 +15,7 @@ from ldfleet.domain.workstation import (
     Address,
     Credentials,
     Health,
+    LoginMethod,
     Stage,
     StageName,
     TransportKind,
@@ -27,6 +28,7 @@ from support.engines import Floor
 from support.stores import an_operation
 
 ANNA = Actor(name="anna")
+CA = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----"
 SECRET = Credentials(password="s3cret")
 DRAFT = Draft(name="pc-07", address=Address(host="192.0.2.7", port=5986, username="farm"))
 WAY = (StageName.DNS, StageName.TCP, StageName.TLS, StageName.LOGIN, StageName.SHELL)
@@ -182,6 +184,37 @@ async def test_a_change_without_credentials_keeps_them(floor: Floor, lan: Lan) -
     assert (changed.name, changed.tags, changed.version) == ("pc-08", ("qa",), 2)
     assert await credentials_of(floor, added) == SECRET
     assert lan.forgotten == []
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"host": "evil.lan"},
+        {"port": 19999},
+        {"tls": False},
+        {"login": LoginMethod.BASIC},
+        {"username": "farn"},
+        {"certificate_sha256": "ab" * 32},
+        {"ca_pem": CA},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+async def test_stored_credentials_are_sent_nowhere_else(
+    floor: Floor, lan: Lan, elsewhere: dict[str, Any]
+) -> None:
+    workstations = service(floor, lan)
+    added = await workstations.add(ANNA, DRAFT, SECRET)
+    moved = replace(DRAFT, address=replace(DRAFT.address, **elsewhere))
+
+    with pytest.raises(errors.CredentialsNeeded, match=next(iter(elsewhere))) as refused:
+        await workstations.change(ANNA, added.id, moved, None, expected_version=None)
+    assert refused.value.field == "password"
+    assert (await workstations.get(ANNA, added.id)).address == DRAFT.address
+
+    again = Credentials(password="known")
+    changed = await workstations.change(ANNA, added.id, moved, again, expected_version=None)
+    assert changed.address == moved.address
+    assert await credentials_of(floor, added) == again
 
 
 async def test_a_change_of_an_old_version_is_refused_whole(floor: Floor, lan: Lan) -> None:

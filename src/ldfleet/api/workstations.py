@@ -89,7 +89,9 @@ async def get_workstation(
 @router.patch(
     "/{workstation_id}",
     summary="Change a workstation (JSON merge patch)",
-    responses=problems.of(errors.WorkstationNotFound, errors.RecordChanged, *REFUSALS),
+    responses=problems.of(
+        errors.WorkstationNotFound, errors.RecordChanged, errors.CredentialsNeeded, *REFUSALS
+    ),
 )
 async def change_workstation(
     *,

@@ -1,8 +1,10 @@
 """`ldfleet workstations …`."""
 
 import sys
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,13 +24,14 @@ from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.cli.waiting import Patience
 from ldfleet.client import workstations
 from ldfleet.client.calls import Call
-from ldfleet.domain.workstation import LoginMethod, TransportKind, WorkstationStatus
+from ldfleet.domain.workstation import Address, LoginMethod, TransportKind, WorkstationStatus
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.workstations import (
     ConnectionReportOut,
     MaintenanceIn,
     WorkstationFilter,
     WorkstationIn,
+    WorkstationOut,
     WorkstationPatch,
 )
 
@@ -90,6 +93,8 @@ Site = Annotated[
 Boots = Annotated[int | None, typer.Option(help="Emulators that boot there at once. Default: 2.")]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Test the connection only; add nothing.")]
+
+_ADDRESS = frozenset(field.name for field in fields(Address))
 
 
 @app.command("list")
@@ -205,7 +210,7 @@ def add(
     output.say(f"Added. Test it: ldfleet workstations test {added.name}")
 
 
-@app.command(epilog=epilog("ldfleet workstations edit pc-01 --host 10.0.0.9 --ask-password"))
+@app.command(epilog=epilog("ldfleet workstations edit pc-01 --host 10.0.0.9"))
 def edit(
     *,
     workstation: WorkstationRef,
@@ -232,10 +237,11 @@ def edit(
     boots: Boots = None,
     output_format: As = Format.TABLE,
 ) -> None:
-    """Change what is given, and nothing else. An empty text takes a value away."""
-    password = (
-        new_password(stdin=password_stdin, ask=True) if ask_password or password_stdin else None
-    )
+    """Change what is given, and nothing else. An empty text takes a value away.
+
+    A change of where or how the login is sent needs its password again: it is asked for, or comes
+    as with `add`.
+    """
     given = only_given(
         name=name,
         host=host,
@@ -244,7 +250,6 @@ def edit(
         tls=tls,
         login=login,
         username=username,
-        password=password,
         certificate_sha256=certificate_sha256,
         host_key_sha256=host_key_sha256,
         ca_pem=_content(ca_file),
@@ -256,11 +261,13 @@ def edit(
         site=site,
         limits=None if boots is None else {"boots": boots},
     )
-    patch = change_of(
-        WorkstationPatch, {key: None if value == "" else value for key, value in given.items()}
-    )
+    wanted = {key: None if value == "" else value for key, value in given.items()}
     with connect() as client:
         found = selection.find_workstation(client, workstation)
+        if ask_password or password_stdin or _goes_elsewhere(found, wanted):
+            password = new_password(stdin=password_stdin, ask=True)
+            wanted |= only_given(password=password)
+        patch = change_of(WorkstationPatch, wanted)
         changed = client.send(workstations.change(found.id, patch, if_version=found.version))
     output.show_one(changed, columns.WORKSTATION, output_format)
 
@@ -361,6 +368,15 @@ def _has_password(
     transport: TransportKind | None, certificate: Path | None, key: Path | None
 ) -> bool:
     return transport is not TransportKind.LOCAL and certificate is None and key is None
+
+
+def _goes_elsewhere(found: WorkstationOut, wanted: Mapping[str, Any]) -> bool:
+    """Whether the password has to be given again, and no other secret is."""
+    if wanted.keys() & {"client_certificate_pem", "client_private_key_pem"}:
+        return False
+    if wanted.get("transport", found.transport) is TransportKind.LOCAL:
+        return False
+    return any(wanted[name] != getattr(found, name) for name in _ADDRESS & wanted.keys())
 
 
 def _content(file: Path | None) -> str | None:

@@ -6,7 +6,7 @@ Every refusal names the field, the rule and the remedy.
 import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from ldfleet import errors
 from ldfleet.domain.workstation import (
@@ -16,6 +16,7 @@ from ldfleet.domain.workstation import (
     Limits,
     LoginMethod,
     TransportKind,
+    Workstation,
 )
 
 NAME_LENGTH = 64
@@ -277,6 +278,28 @@ def check_credentials(address: Address, credentials: Credentials) -> None:
         _check_pem("client_private_key_pem", credentials.private_key_pem, "PRIVATE KEY-----")
     elif not credentials.password and address.login is not LoginMethod.NONE:
         raise _refused("password", f"the login {address.login} needs one; send it")
+
+
+def new_credentials(
+    workstation: Workstation, address: Address, given: Credentials | None
+) -> Credentials | None:
+    """What is to be kept from now on; None: what is on record, for it goes where it went.
+
+    Raises CredentialsNeeded where it would go elsewhere, and FieldInvalid.
+    """
+    before, after = asdict(workstation.address), asdict(address)
+    changed = [name for name, value in after.items() if before[name] != value]
+    if given is None and changed and address.login is not LoginMethod.NONE:
+        pem = address.login in {LoginMethod.CERTIFICATE, LoginMethod.KEY}
+        raise errors.CredentialsNeeded(
+            field="client_private_key_pem" if pem else "password",
+            workstation=workstation.name,
+            changed=", ".join(changed),
+        )
+    kept = Credentials() if given is None and changed else given
+    if kept is not None:
+        check_credentials(address, kept)
+    return kept
 
 
 def _check_pem(field: str, text: str | None, ending: str) -> None:

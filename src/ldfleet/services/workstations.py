@@ -149,13 +149,14 @@ class Workstations:
     ) -> Workstation:
         """Replace its description; `credentials` None keeps those on record.
 
-        A new address or new credentials are tried once even after a refused login.
+        Credentials on record go to the address that they were given for and to no other: whoever
+        changes it gives them again, else CredentialsNeeded. New ones are tried once even after a
+        refused login.
         """
         checked = self._checked(draft)
         async with self._storage() as work:
             found = await scoping.workstation_of(work, actor, workstation_id)
-            known = credentials or await work.secrets.get(found.id)
-            fields.check_credentials(checked.address, known)
+            credentials = fields.new_credentials(found, checked.address, credentials)
             described = self._described(found, checked)
             scoping.check_stays(actor, described)
             if described.name != found.name:
@@ -168,12 +169,10 @@ class Workstations:
             )
             if credentials is not None:
                 await work.secrets.put(found.id, credentials)
-            login_changed = credentials is not None or found.address != changed.address
-            if login_changed:
                 changed = await self._forgive(work, changed)
             self._tell(work, EventType.WORKSTATION_CHANGED, changed)
             self._note_change(work, actor, found, changed, secret=credentials is not None)
-        if login_changed:
+        if credentials is not None:
             await self._connector.forget(changed.id)
             self._poke(changed.id)
         self._admission.wake()

@@ -101,7 +101,8 @@ class LimitsPatch(Input):
 class WorkstationPatch(Input):
     """A JSON merge patch (RFC 7396): only what is named changes, null goes back to the default.
 
-    Naming one of the secrets replaces all of them.
+    Naming one of the secrets replaces all of them. A change of where or how the login is sent
+    (host, port, transport, tls, login, username, what is trusted) needs them in the same request.
     """
 
     name: Name | None = None
