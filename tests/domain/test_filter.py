@@ -1,5 +1,6 @@
 """The filter language: what a text means, and how a wrong one is refused."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ldfleet import errors
-from ldfleet.domain.filter import parse
+from ldfleet.domain.filter import Pattern, parse
 from ldfleet.domain.listing import EMULATORS, OPERATIONS, WORKSTATIONS
 from ldfleet.domain.sort import SortKey, parse_sort
 
@@ -102,6 +103,26 @@ def test_a_filter_means_what_it_says(text: str) -> None:
 )
 def test_a_filter_rules_out_what_it_does_not_say(text: str) -> None:
     assert not parse(text, EMULATORS, now=NOW).holds(FACTS)
+
+
+@given(
+    st.lists(st.text("ab", max_size=3), min_size=1, max_size=5),
+    st.text("ab", max_size=12),
+)
+def test_a_pattern_fits_what_a_regular_expression_fits(parts: list[str], text: str) -> None:
+    expected = re.fullmatch(".*".join(parts), text) is not None
+
+    assert Pattern(tuple(parts)).fits(text) is expected
+
+
+def test_a_pattern_of_many_stars_is_answered_at_once() -> None:
+    """It took a regular expression longer than anybody waits, and the server with it."""
+    stars = "*a" * 450
+
+    assert parse(f"install:{stars}", EMULATORS, now=NOW).holds({**FACTS, "install": "a" * 4000})
+    assert not parse(f"install:{stars}*b", EMULATORS, now=NOW).holds(
+        {**FACTS, "install": "a" * 4000}
+    )
 
 
 @pytest.mark.parametrize(
