@@ -1242,6 +1242,17 @@ class FileMissing(FileSystemError, kind=Kind.NOT_FOUND, hint="Check the path, as
     path: str
 
 
+class BackupFileTaken(
+    FileSystemError,
+    kind=Kind.CONFLICT,
+    hint="Name another file, or none: then each backup gets a file of its own.",
+):
+    """There is a file {path} on workstation {workstation} already; a backup overwrites nothing."""
+
+    workstation: str
+    path: str
+
+
 class FileForbidden(FileSystemError, hint="Check the rights of the account on the folder."):
     """The file {path} on workstation {workstation} can't be used: {reason}."""
 

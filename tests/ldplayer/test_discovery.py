@@ -1,3 +1,5 @@
+import pytest
+
 from ldfleet.domain.facts import Install
 from ldfleet.ldplayer import discovery, layout
 from ldfleet.ldplayer.discovery import RegistryFinding, candidates, installs, read_registry
@@ -145,3 +147,22 @@ def test_files_lie_where_the_reference_says() -> None:
     assert layout.global_config(install) == r"D:\data\vms\config\leidians.config"
     assert layout.instance_folder(install, 3) == r"D:\data\vms\leidian3"
     assert layout.vbox(install, 3) == r"D:\data\vms\leidian3\leidian.vbox"
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        (r"C:\LDPlayer\LDPlayer9\vms\config\leidian3.ldbk", True),
+        (r"c:\ldplayer\LDPLAYER9. \vms\\leidian3\x.ldbk", True),
+        (r"E:\vms\x.ldbk", True),
+        (r"E:\vms\LDFleetBackups\x.ldbk", False),
+        (r"C:\LDPlayer\Backups\x.ldbk", False),
+        (r"C:\LDPlayer\LDPlayer9 backups\x.ldbk", False),
+    ],
+)
+def test_a_file_among_ldplayers_own_is_known(path: str, *, own: bool) -> None:
+    install = Install(
+        path=r"C:\LDPlayer\LDPlayer9", generation=9, version=None, data_path="E:\\vms\\"
+    )
+
+    assert layout.is_own(install, path) is own

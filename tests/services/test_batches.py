@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -199,6 +200,19 @@ async def test_what_can_not_be_meant_is_refused_whole(
             await ask(ANNA, wish)
 
     assert await floor.statuses() == {}
+
+
+async def test_one_file_is_not_for_the_backups_of_two(floor: Floor) -> None:
+    await farm(floor, 2)
+    wish = launching(verb=Verb.BACKUP, params={"file": "D:\\farm.ldbk"})
+
+    with pytest.raises(errors.FieldInvalid, match="each gets a file of its own"):
+        await service(floor).plan(ANNA, wish)
+    with pytest.raises(errors.FieldInvalid, match="file"):
+        await service(floor).submit(ANNA, wish)
+    one = await service(floor).plan(ANNA, replace(wish, selection=Selection(ids=("em_0001",))))
+
+    assert len(one.planned) == 1
 
 
 async def test_the_same_key_gives_the_same_batch(floor: Floor) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
+from ldfleet.domain.facts import Install
 from ldfleet.domain.ids import BatchId
 from ldfleet.domain.operation import Priority
 from ldfleet.domain.verb import Verb
+from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.services.requests import Requests, Terms
 from support.clock import START
 from support.engines import Floor
@@ -17,6 +19,12 @@ from support.engines import Floor
 ANNA = Actor(name="anna")
 EM = "em_0001"
 WS = "ws_0001"
+LDPLAYER9 = Install(
+    path=r"C:\LDPlayer\LDPlayer9",
+    generation=9,
+    version=None,
+    data_path=r"C:\LDPlayer\LDPlayer9\vms",
+)
 
 
 def service(floor: Floor) -> Requests:
@@ -49,6 +57,16 @@ async def test_a_busy_emulator_refuses_who_would_not_queue(floor: Floor) -> None
 
     assert str(refused.value) == f"The emulator em_0001 has a launch to do already ({first.id})."
     assert len(await floor.statuses()) == 1
+
+
+async def test_no_backup_is_written_among_ldplayers_own_files(floor: Floor) -> None:
+    await floor.farm(health=Health(status=WorkstationStatus.ONLINE, installs=(LDPLAYER9,)))
+    config = {"file": rf"{LDPLAYER9.data_path}\config\leidian3.ldbk"}
+
+    with pytest.raises(errors.FieldInvalid, match="LDPlayer's own folder"):
+        await service(floor).ask(ANNA, Verb.BACKUP, emulator_id=EM, params=config)
+
+    assert await floor.statuses() == {}
 
 
 async def test_an_idle_emulator_takes_who_would_not_queue(floor: Floor) -> None:

@@ -67,8 +67,25 @@ async def test_a_file_that_is_there_is_not_written_over(fleet: Fleet) -> None:
 
     second = await a_backup(fleet)
 
-    assert code_of(second) == "backup_failed"
+    assert code_of(second) == "backup_file_taken"
     assert len(given(fleet, "backup")) == 1
+
+
+@pytest.mark.parametrize("neighbour", ["D:\\Backups\\farm.config", "D:\\Backups\\farm.sha256"])
+async def test_a_file_of_somebody_else_beside_it_is_left_alone(
+    fleet: Fleet, neighbour: str
+) -> None:
+    """Once it was written over, and removed when the backup failed."""
+    files = fleet.pc().machine.host.files
+    files.write(neighbour, b"theirs")
+    fleet.switch(backup_ignored=True)
+
+    operation = await a_backup(fleet)
+
+    assert code_of(operation) == "backup_file_taken"
+    assert operation.failure is not None and operation.failure["path"] == neighbour
+    assert files.read(neighbour) == b"theirs"
+    assert given(fleet, "backup") == []
 
 
 async def test_a_running_emulator_is_not_backed_up(fleet: Fleet) -> None:

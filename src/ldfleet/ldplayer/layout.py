@@ -38,6 +38,26 @@ def instance_folder(install: Install, index: int) -> str:
     return rf"{folder(install.data_path)}\leidian{index}"
 
 
+BACKUPS = "LDFleetBackups"
+"""The folder in LDPlayer's data that is ldfleet's."""
+
+
+def is_own(install: Install, path: str) -> bool:
+    """Whether LDPlayer keeps its programs, disks or settings in the folder of a file."""
+    places = [_compared(place) for place in (install.path, install.data_path)]
+    backups = _compared(rf"{install.data_path}\{BACKUPS}")
+    meant = _compared(path)
+    return meant[: len(backups)] != backups and any(
+        meant[: len(place)] == place for place in places
+    )
+
+
+def _compared(path: str) -> tuple[str, ...]:
+    """As Windows takes it: in no case, without dots and spaces at the end of a part."""
+    parts = folder(path).split("\\")
+    return tuple(part.rstrip(" .").casefold() for part in parts if part.rstrip(" ."))
+
+
 def disk_files(install: Install, index: int) -> tuple[str, ...]:
     """An instance's disks; that of the system is there only where it has its own (3.1)."""
     place = instance_folder(install, index)

@@ -310,6 +310,8 @@ class Batches:
                 earlier = before.get(target.emulator.id, ()) if target.emulator else ()
                 placed = _placed(drafted, target, earlier, now)
                 planned.append(Planned(target=target, operation=placed))
+        if wish.verb is Verb.BACKUP and "file" in wish.params:
+            _check_one_file_each(planned)
         return planned
 
     def _drafted(
@@ -402,6 +404,18 @@ def _placed(
             waiting_for=None,
             finished_at=now,
         )
+
+
+def _check_one_file_each(planned: Sequence[Planned]) -> None:
+    """Two backups in one place would be one file. Raises FieldInvalid."""
+    at: dict[WorkstationId, Target] = {}
+    for target in (each.target for each in planned):
+        other = at.setdefault(target.workstation.id, target)
+        if other is not target:
+            both = f"{other.name} and {target.name} are both on {target.workstation.name}"
+            raise errors.FieldInvalid(
+                field="file", reason=f"{both}; leave it out: then each gets a file of its own"
+            )
 
 
 def _accepted(planned: Sequence[Planned]) -> int:

@@ -13,6 +13,7 @@ from ldfleet.domain.ids import BatchId, OperationId
 from ldfleet.domain.operation import Operation, OperationStatus, Priority
 from ldfleet.domain.verb import RULES, Rule, Verb, check_may, needs_desktop
 from ldfleet.domain.workstation import Workstation, WorkstationStatus
+from ldfleet.ldplayer.layout import is_own
 from ldfleet.ports import Admission, Clock, NewId, Storage, UnitOfWork
 from ldfleet.services import params as rules
 from ldfleet.services import scoping
@@ -249,6 +250,7 @@ def line_up(
         return before[-1]
     emulator.check_may(drafted.verb, after=before)
     _check_desktop(drafted, workstation)
+    _check_file(drafted, workstation)
     return replace(drafted, waiting_for=_behind(before)) if before else drafted
 
 
@@ -266,6 +268,17 @@ def _rule_of(verb: Verb, *, emulator_id: str | None, workstation_id: str | None)
             field=wanted[0], reason=f"{verb} needs it, and not {given[0]}; send it alone"
         )
     return rule
+
+
+def _check_file(operation: Operation, workstation: Workstation) -> None:
+    """A backup is no neighbour of what LDPlayer itself keeps under such names."""
+    file = operation.params.get("file")
+    if operation.verb is not Verb.BACKUP or file is None:
+        return
+    for install in workstation.health.installs:
+        if is_own(install, file):
+            reason = f"it lies in LDPlayer's own folder; choose one outside of {install.path}"
+            raise errors.FieldInvalid(field="file", reason=f"{reason}, or leave it out")
 
 
 def _check_desktop(operation: Operation, workstation: Workstation) -> None:

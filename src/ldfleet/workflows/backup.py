@@ -9,7 +9,7 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.ldplayer import commands
-from ldfleet.ldplayer.layout import config_file, disk_files, folder
+from ldfleet.ldplayer.layout import BACKUPS, config_file, disk_files, folder
 from ldfleet.shield import is_for_good, unbroken
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.lock import disk_lock
@@ -62,11 +62,15 @@ async def _nothing_half_done(context: Context, file: str) -> AsyncGenerator[None
         raise
 
 
+def _written(file: str) -> tuple[str, str, str]:
+    """All that a backup makes; none of it is there before, else it is not begun."""
+    return (file, beside(file, ".config"), beside(file, ".sha256"))
+
+
 async def _sweep(context: Context, file: str) -> None:
-    written = (file, beside(file, ".config"), beside(file, ".sha256"))
     try:
         async with asyncio.timeout(SWEEPING):
-            removed = await context.transport.remove_files(written)
+            removed = await context.transport.remove_files(_written(file))
     except (errors.FleetError, TimeoutError) as error:
         await context.journal.log("backup.left", file=file, reason=str(error))
     else:
@@ -77,17 +81,18 @@ def _default_file(context: Context) -> str:
     """In plain letters: ldconsole takes words in the PC's code page."""
     name = _ODD.sub("_", context.emulator.name).strip("._") or "emulator"
     data = folder(context.install.data_path)
-    return rf"{data}\LDFleetBackups\{name}-{context.operation.id}{ENDING}"
+    return rf"{data}\{BACKUPS}\{name}-{context.operation.id}{ENDING}"
 
 
 async def _look_for_room(context: Context, file: str) -> int:
     async with context.journal.step("room") as notes:
         if notes.before is None:
             await context.journal.progress(0.0, "looking for room on the disk")
-            paths = (file, *disk_files(context.install, context.emulator.index))
-            found = await context.transport.stat(paths)
-            if found[file] is not None:
-                raise _failed(context, file, "there is such a file already; name another")
+            disks = disk_files(context.install, context.emulator.index)
+            found = await context.transport.stat((*_written(file), *disks))
+            for path in _written(file):
+                if found[path] is not None:
+                    raise errors.BackupFileTaken(workstation=context.workstation.name, path=path)
             size = sum(each.size for each in found.values() if each is not None)
             await _check_room(context, file, needed=size or UNKNOWN_SIZE)
             notes.result = {"needed": size or UNKNOWN_SIZE}
