@@ -18,7 +18,7 @@ async def farm(edge: Edge, emulators: int = 3) -> None:
 
 
 async def submitted(edge: Edge, **body: Any) -> httpx.Response:
-    return await edge.http.post("/api/batches", json={"verb": "launch", "filter": "", **body})
+    return await edge.http.post("/api/batches", json={"verb": "launch", "all": True, **body})
 
 
 async def test_a_batch_is_accepted_and_found_where_it_says(edge: Edge) -> None:
@@ -102,12 +102,12 @@ async def test_a_retry_is_a_new_batch_of_what_was_skipped(edge: Edge) -> None:
     ("body", "status", "code"),
     [
         ({"ids": ["em_0001"]}, 422, "field_invalid"),
-        ({"filter": None}, 422, "field_invalid"),
-        ({"filter": "nobody"}, 422, "selection_empty"),
-        ({"filter": "status:lost"}, 422, "filter_invalid"),
-        ({"filter": None, "ids": ["em_none"]}, 404, "emulator_not_found"),
+        ({"all": False}, 422, "field_invalid"),
+        ({"all": False, "filter": "nobody"}, 422, "selection_empty"),
+        ({"all": False, "filter": "status:lost"}, 422, "filter_invalid"),
+        ({"all": False, "ids": ["em_none"]}, 404, "emulator_not_found"),
         (
-            {"filter": None, "ids": [f"em_{n}" for n in range(MOST_TARGETS + 1)]},
+            {"all": False, "ids": [f"em_{n}" for n in range(MOST_TARGETS + 1)]},
             413,
             "selection_too_large",
         ),
@@ -125,10 +125,23 @@ async def test_what_can_not_be_meant_is_a_problem(
     assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
+@pytest.mark.parametrize("blank", ["", "   "])
+async def test_a_blank_filter_is_not_the_whole_farm(edge: Edge, blank: str) -> None:
+    """A script with an empty variable must not remove everything."""
+    await farm(edge)
+    wanted = {"verb": "remove", "filter": blank}
+
+    refused = await edge.http.post("/api/batches", json=wanted)
+
+    assert (refused.status_code, refused.json()["field"]) == (422, "filter")
+    assert "all: true" in refused.json()["detail"]
+    assert (await edge.http.get("/api/operations")).json()["items"] == []
+
+
 async def test_the_same_key_gives_the_same_batch(edge: Edge) -> None:
     await farm(edge)
     key = {"Idempotency-Key": "k-1"}
-    body: dict[str, Any] = {"verb": "launch", "filter": ""}
+    body: dict[str, Any] = {"verb": "launch", "all": True}
 
     first = await edge.http.post("/api/batches", json=body, headers=key)
     second = await edge.http.post("/api/batches", json=body, headers=key)

@@ -173,7 +173,10 @@ async def test_a_pause_needs_a_reason(edge: Edge) -> None:
         ({"zone": "Mars/Olympus"}, "zone"),
         ({"jitter_s": 80_000}, "jitter_s"),
         ({"ids": []}, "ids"),
-        ({"filter": ""}, "ids"),
+        ({"filter": "tag:qa"}, "ids"),
+        ({"all": True}, "ids"),
+        ({"ids": [], "filter": ""}, "filter"),
+        ({"ids": [], "filter": "  "}, "filter"),
         ({"params": {"package": "nonsense"}}, "package"),
         ({"params": {"nonsense": 1}}, "nonsense"),
         ({"blackouts": [{"start": "01:00", "end": "02:00", "days": ["moon"]}]}, "blackouts.0.days"),
@@ -186,6 +189,15 @@ async def test_what_breaks_a_rule_is_refused_by_its_field(
     answer = await edge.http.post("/api/schedules", json={**NIGHTLY, **changes})
 
     assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+async def test_a_schedule_on_all_there_are_says_so(edge: Edge) -> None:
+    wanted = {**NIGHTLY, "ids": [], "all": True}
+
+    added = (await edge.http.post("/api/schedules", json=wanted)).json()
+    shown = (await edge.http.get(f"/api/schedules/{added['id']}")).json()
+
+    assert (shown["all"], shown["ids"], shown["filter"]) == (True, [], None)
 
 
 @pytest.mark.parametrize(

@@ -109,15 +109,19 @@ async def test_a_schedule_comes_back_as_it_was_put(database: Database) -> None:
         version=3,
     )
 
+    every = a_schedule(3, target=Target(everything=True))
+
     async with database() as work:
         await work.schedules.add(a_schedule())
         await work.schedules.add(full)
+        await work.schedules.add(every)
 
     async with database() as work:
+        assert await work.schedules.get("sc_0003") == every
         assert await work.schedules.get("sc_0001") == a_schedule()
         assert await work.schedules.get("sc_0002") == full
-        with pytest.raises(errors.ScheduleNotFound, match="sc_0003"):
-            await work.schedules.get("sc_0003")
+        with pytest.raises(errors.ScheduleNotFound, match="sc_0009"):
+            await work.schedules.get("sc_0009")
 
 
 async def test_a_schedules_name_is_given_once(database: Database) -> None:

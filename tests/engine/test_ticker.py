@@ -138,7 +138,7 @@ async def test_what_is_due_becomes_a_batch_in_its_owners_name(stage: Stage) -> N
 
 async def test_a_run_rolls_out_as_its_schedule_says(stage: Stage) -> None:
     policy = Policy(waves=("1",), pause=60.0, stop_on_failures="50%")
-    await stage.put(a_schedule(target=Target(filter=""), policy=policy))
+    await stage.put(a_schedule(target=Target(everything=True), policy=policy))
 
     await stage.tick(after=HOUR)
 

@@ -29,7 +29,7 @@ from support.stores import a_workstation, an_emulator, an_operation
 ANNA = Actor(name="anna")
 WIDE = Limits(boots=32, boot_gap=0)
 ONLINE = Health(status=WorkstationStatus.ONLINE)
-EVERYTHING = Selection(filter=Filter())
+EVERYTHING = Selection(everything=True)
 
 
 def matching(text: str, verb: Verb = Verb.LAUNCH) -> Selection:

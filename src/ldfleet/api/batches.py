@@ -171,7 +171,9 @@ def _wish_of(wanted: BatchIn, now: datetime) -> Wish:
     return Wish(
         verb=wanted.verb,
         selection=Selection(
-            ids=wanted.ids, filter=None if text is None else parse(text, noun, now=now)
+            ids=wanted.ids,
+            filter=None if text is None else parse(text, noun, now=now),
+            everything=wanted.all,
         ),
         params=wanted.params,
         policy=policy_of(wanted.policy),

@@ -176,6 +176,7 @@ def _description(schedule: Schedule) -> Mapping[str, Any]:
         "verb": schedule.verb,
         "ids": list(target.ids),
         "filter": target.filter,
+        "all": target.everything,
         "params": dict(schedule.params),
         "cron": timing.cron,
         "zone": timing.zone,
@@ -200,6 +201,7 @@ def _draft_of(described: ScheduleIn) -> Draft:
         target=Target(
             ids=described.ids,
             filter=described.filter,
+            everything=described.all,
         ),
         params=described.params,
         timing=Timing(

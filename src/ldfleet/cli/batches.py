@@ -157,7 +157,8 @@ def submit(
         wanted = only_given(
             verb=verb,
             ids=[_id_of(client, verb, each) for each in named] if named else None,
-            filter="" if matching is None and everything else matching,
+            filter=matching,
+            all=everything or None,
             params=_params_of(param),
             policy=policy_of(waves, pause, stop_on_failures),
             reason=how.reason,
@@ -275,7 +276,7 @@ def _confirmed(client: Client, wanted: BatchIn) -> BatchIn:
     ids = [target.id for target in planned.targets]
     question = f"{wanted.verb} {len(ids)} emulators, with what is on them?"
     waiting.refuse_unless_typed(question, str(len(ids)), yes=False, terminal=sys.stdin.isatty())
-    return wanted.model_copy(update={"ids": tuple(ids), "filter": None})
+    return wanted.model_copy(update={"ids": tuple(ids), "filter": None, "all": False})
 
 
 def _move(call: Call[BatchOut], chosen: Format) -> None:

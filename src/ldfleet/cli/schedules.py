@@ -48,6 +48,7 @@ Status = Annotated[str | None, typer.Option(help="On all with this status at tha
 Workstation = Annotated[str | None, typer.Option(help="On all of this workstation (id or name).")]
 NamePart = Annotated[str | None, typer.Option("--name-part", help="On all with this in the name.")]
 Tag = Annotated[str | None, typer.Option(help="On all with this tag.")]
+Everything = Annotated[bool, typer.Option("--all", help="On all there are at that time.")]
 Params = Annotated[
     list[str] | None,
     typer.Option(
@@ -75,9 +76,9 @@ Notes = Annotated[str | None, typer.Option(help="Free text.")]
 
 
 def _target(schedule: ScheduleOut) -> object:
-    if schedule.filter is None:
-        return schedule.ids
-    return schedule.filter or "all"
+    if schedule.all:
+        return "all"
+    return schedule.ids if schedule.filter is None else schedule.filter
 
 
 def _blackouts(schedule: ScheduleOut) -> list[str]:
@@ -170,6 +171,7 @@ def add(
     workstation: Workstation = None,
     name_part: NamePart = None,
     tag: Tag = None,
+    everything: Everything = False,
     param: Params = None,
     jitter: Jitter = None,
     blackout: Blackouts = None,
@@ -198,6 +200,7 @@ def add(
             zone=zone,
             ids=target,
             filter=chosen,
+            all=everything or None,
             params=_params(param),
             jitter_s=waiting.seconds_of(jitter),
             blackouts=_blackouts_of(blackout),

@@ -57,6 +57,22 @@ _ENDS = frozenset(
 STANDING = frozenset({BatchStatus.PAUSED, BatchStatus.HALTED})
 
 
+def check_one_way(*, ids: bool, filter_: bool, everything: bool) -> None:
+    """Whether what is meant is said in one way. Raises FieldInvalid."""
+    if ids + filter_ + everything != 1:
+        raise errors.FieldInvalid(
+            field="ids", reason="send either ids, or a filter, or all: true; one of them"
+        )
+
+
+def check_says_something(filter_: str) -> None:
+    """An empty variable of a script does not mean the whole farm. Raises FieldInvalid."""
+    if not filter_.strip():
+        raise errors.FieldInvalid(
+            field="filter", reason="it must not be blank; to mean all there are, send all: true"
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How a batch rolls out. Amounts are numbers of targets (`5`) or shares (`25%`)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from ldfleet import errors
 from ldfleet.domain.actor import Scope
-from ldfleet.domain.batch import ALL_AT_ONCE, Policy
+from ldfleet.domain.batch import ALL_AT_ONCE, Policy, check_one_way, check_says_something
 from ldfleet.domain.ids import ScheduleId
 from ldfleet.domain.timing import Timing
 from ldfleet.domain.verb import Verb
@@ -46,18 +46,20 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """On what: ids of emulators or workstations, or a filter looked at anew each time."""
+    """On what: ids of emulators or workstations, or a filter looked at anew each time, or all."""
 
     ids: tuple[str, ...] = ()
     filter: str | None = None
-    """Empty: all there are."""
+    everything: bool = False
+    """All there are at that time."""
 
     def checked(self) -> "Target":
         """Each id once. Raises FieldInvalid."""
-        if bool(self.ids) is (self.filter is not None):
-            raise errors.FieldInvalid(
-                field="ids", reason="send either ids or a filter, one of them"
-            )
+        check_one_way(
+            ids=bool(self.ids), filter_=self.filter is not None, everything=self.everything
+        )
+        if self.filter is not None:
+            check_says_something(self.filter)
         if len(self.ids) > MOST_TARGETS:
             reason = f"there must not be more than {MOST_TARGETS}; use a filter"
             raise errors.FieldInvalid(field="ids", reason=reason)

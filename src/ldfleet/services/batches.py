@@ -372,10 +372,17 @@ def _request(wish: Wish) -> Mapping[str, Any]:
         "verb": wish.verb.value,
         "params": dict(wish.params),
         "ids": None if selection.ids is None else list(selection.ids),
-        "filter": None if selection.filter is None else selection.filter.text,
+        "filter": _filter_text(selection),
         "policy": {**asdict(policy), "waves": list(policy.waves)},
         "reason": wish.reason,
     }
+
+
+def _filter_text(selection: Selection) -> str | None:
+    """Blank: all there are."""
+    if selection.everything:
+        return ""
+    return None if selection.filter is None else selection.filter.text
 
 
 def _told(batch: Batch, wish: Wish) -> Mapping[str, Any]:

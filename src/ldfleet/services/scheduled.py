@@ -61,6 +61,8 @@ async def _rights_of(work: UnitOfWork, schedule: Schedule) -> tuple[Role, Scope 
 
 def _selection_of(schedule: Schedule, now: datetime) -> Selection:
     target = schedule.target
+    if target.everything:
+        return Selection(everything=True)
     if target.filter is None:
         return Selection(ids=target.ids)
     return Selection(filter=parse(target.filter, noun_of(schedule.verb), now=now))

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from ldfleet import errors
 from ldfleet.domain.actor import Scope
-from ldfleet.domain.batch import MOST_TARGETS
+from ldfleet.domain.batch import MOST_TARGETS, check_one_way, check_says_something
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.filter import EVERYTHING, Filter
 from ldfleet.domain.ids import EmulatorId, WorkstationId
@@ -28,19 +28,23 @@ def noun_of(verb: Verb) -> Noun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Either ids or a filter, never both."""
+    """Either ids, or a filter, or all there are; never two of them."""
 
     ids: tuple[str, ...] | None = None
     filter: Filter | None = None
-    """Of emulators, or of workstations for a verb on these: `noun_of`."""
+    """Of emulators, or of workstations for a verb on these: `noun_of`. One that rules nothing out
+    is refused: a script whose variable is empty does not mean the whole farm."""
+    everything: bool = False
 
     def checked(self) -> "Selection":
         """Each id once. Raises FieldInvalid, SelectionEmpty, SelectionTooLarge."""
-        if (self.ids is None) == (self.filter is None):
-            raise errors.FieldInvalid(
-                field="ids", reason="send either ids or a filter, one of them"
-            )
+        check_one_way(
+            ids=self.ids is not None, filter_=self.filter is not None, everything=self.everything
+        )
+        if self.everything:
+            return self
         if self.ids is None:
+            check_says_something("" if self.filter is None else self.filter.text)
             return self
         if not self.ids:
             raise errors.SelectionEmpty(reason="the list of ids has none")
@@ -99,7 +103,7 @@ def _in_scope(
     piece: Sequence[Target], selection: Selection, scope: Scope | None
 ) -> Sequence[Target]:
     seen = [each for each in piece if holds(scope, each.workstation, each.emulator)]
-    if selection.filter is not None or len(seen) == len(piece):
+    if selection.ids is None or len(seen) == len(piece):
         return seen
     foreign = next(each for each in piece if each not in seen)
     if foreign.emulator is None:
@@ -114,7 +118,7 @@ async def _pieces(
         for workstations in pieces_of(_workstations(selection, farm)):
             yield [Target(workstation=each) for each in workstations]
         return
-    emulators = _by_id if selection.filter is None else _by_filter
+    emulators = _by_filter if selection.ids is None else _by_id
     async for piece in emulators(work, selection):
         yield [_target(each, farm) for each in piece]
 
@@ -129,13 +133,13 @@ def _target(emulator: Emulator, farm: Mapping[WorkstationId, Workstation]) -> Ta
 def _workstations(
     selection: Selection, farm: Mapping[WorkstationId, Workstation]
 ) -> Sequence[Workstation]:
-    wanted = selection.filter
-    if wanted is not None:
+    if selection.ids is None:
+        wanted = selection.filter or EVERYTHING
         return [each for each in farm.values() if wanted.holds(facts_of_workstation(each))]
-    for each in selection.ids or ():
+    for each in selection.ids:
         if each not in farm:
             raise errors.WorkstationNotFound(workstation=each)
-    return [farm[WorkstationId(each)] for each in selection.ids or ()]
+    return [farm[WorkstationId(each)] for each in selection.ids]
 
 
 async def _by_id(work: UnitOfWork, selection: Selection) -> AsyncGenerator[Sequence[Emulator]]:

@@ -135,7 +135,7 @@ def _schedule_of(row: Mapping[str, Any]) -> Schedule:
         id=ScheduleId(row["id"]),
         name=row["name"],
         verb=Verb(content["verb"]),
-        target=Target(ids=tuple(content["ids"]), filter=content["filter"]),
+        target=_target(content["ids"], content["filter"]),
         params=content["params"],
         timing=Timing(
             cron=content["cron"],
@@ -157,6 +157,12 @@ def _schedule_of(row: Mapping[str, Any]) -> Schedule:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
+
+
+def _target(ids: Sequence[str], filter_: str | None) -> Target:
+    """A blank filter is kept for all there are."""
+    everything = filter_ is not None and not filter_.strip()
+    return Target(ids=tuple(ids), filter=None if everything else filter_, everything=everything)
 
 
 def _policy_of(content: Mapping[str, Any]) -> Policy:
@@ -190,7 +196,7 @@ def _set_by_people(schedule: Schedule) -> dict[str, Any]:
     content = {
         "verb": schedule.verb,
         "ids": list(schedule.target.ids),
-        "filter": schedule.target.filter,
+        "filter": "" if schedule.target.everything else schedule.target.filter,
         "params": schedule.params,
         "cron": timing.cron,
         "zone": timing.zone,

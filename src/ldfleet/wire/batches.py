@@ -38,12 +38,16 @@ class PolicyIn(Input):
     ) = None
 
 
+All = Annotated[bool, Field(description="All there are; with neither ids nor a filter.")]
+
+
 class BatchIn(Input):
-    """Many operations at once, at most 10,000; by ids or by a filter, never both."""
+    """Many operations at once, at most 10,000; by ids, by a filter, or on all there are."""
 
     verb: Verb
     ids: tuple[Annotated[str, Field(max_length=100)], ...] | None = None
     filter: FilterText | None = None
+    all: All = False
     params: dict[str, Any] = Field(default_factory=dict)
     policy: PolicyIn = PolicyIn()
     reason: Reason | None = None

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ldfleet.domain.schedule import GRACE, Misfire, Outcome, Overlap
 from ldfleet.domain.verb import Verb
-from ldfleet.wire.batches import PolicyIn, PolicyOut
+from ldfleet.wire.batches import All, PolicyIn, PolicyOut
 from ldfleet.wire.shapes import FilterText, Input, ListFilter, Notes, Output, Reason
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -34,12 +34,16 @@ Blackouts = Annotated[tuple[BlackoutIn, ...], Field(max_length=50)]
 
 
 class ScheduleIn(Input):
-    """A schedule as a person describes it. It is on ids, or on a filter looked at each time."""
+    """A schedule as a person describes it.
+
+    It is on ids, or on what a filter means at that time, or on all there is then.
+    """
 
     name: Name
     verb: Verb
     ids: Ids = ()
     filter: FilterText | None = None
+    all: All = False
     params: dict[str, Any] = Field(default_factory=dict)
     cron: Cron
     zone: Zone = "UTC"
@@ -66,6 +70,7 @@ class SchedulePatch(Input):
     verb: Verb | None = None
     ids: Ids | None = None
     filter: FilterText | None = None
+    all: All | None = None
     params: dict[str, Any] | None = None
     cron: Cron | None = None
     zone: Zone | None = None
@@ -115,6 +120,7 @@ class ScheduleOut(Output):
     verb: Verb
     ids: list[str]
     filter: str | None
+    all: bool
     params: dict[str, Any]
     cron: str
     zone: str
