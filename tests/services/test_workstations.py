@@ -47,7 +47,7 @@ class Lan:
 
     @property
     def kinds(self) -> Sequence[TransportKind]:
-        return (TransportKind.WINRM,)
+        return tuple(TransportKind)
 
     async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:
         del workstation
@@ -215,6 +215,48 @@ async def test_stored_credentials_are_sent_nowhere_else(
     changed = await workstations.change(ANNA, added.id, moved, again, expected_version=None)
     assert changed.address == moved.address
     assert await credentials_of(floor, added) == again
+
+
+async def test_another_host_key_needs_the_credentials_again(floor: Floor, lan: Lan) -> None:
+    workstations = service(floor, lan)
+    address = Address(
+        host="192.0.2.7",
+        port=22,
+        transport=TransportKind.SSH,
+        tls=False,
+        login=LoginMethod.PASSWORD,
+        username="farm",
+        host_key_sha256="SHA256:" + "A" * 43,
+    )
+    added = await workstations.add(ANNA, replace(DRAFT, address=address), SECRET)
+    other = replace(address, host_key_sha256="SHA256:" + "B" * 43)
+
+    with pytest.raises(errors.CredentialsNeeded, match="host_key_sha256"):
+        await workstations.change(
+            ANNA, added.id, replace(DRAFT, address=other), None, expected_version=None
+        )
+
+
+async def test_a_pc_that_is_the_servers_own_needs_none_and_keeps_none(
+    floor: Floor, lan: Lan
+) -> None:
+    workstations = service(floor, lan)
+    added = await workstations.add(ANNA, DRAFT, SECRET)
+    here = Address(
+        host="localhost",
+        port=0,
+        transport=TransportKind.LOCAL,
+        tls=False,
+        login=LoginMethod.NONE,
+    )
+
+    await workstations.change(
+        ANNA, added.id, replace(DRAFT, address=here), None, expected_version=None
+    )
+
+    assert await credentials_of(floor, added) == Credentials()
+    with pytest.raises(errors.CredentialsNeeded, match="host"):
+        await workstations.change(ANNA, added.id, DRAFT, None, expected_version=None)
 
 
 async def test_a_change_of_an_old_version_is_refused_whole(floor: Floor, lan: Lan) -> None:
