@@ -87,6 +87,15 @@ def test_the_gap_counts_between_two_boots_of_one_verdict() -> None:
     assert verdict.waiting == {"op_0002": "next boot on pc-07 in 5 s"}
 
 
+def test_a_clock_that_was_set_back_makes_no_longer_gap() -> None:
+    """Once it held boots back for as long as it was set back."""
+    later = {"ws_0007/boot": START + timedelta(hours=1)}
+
+    verdict = decided(a_launch(1), last_start=later)
+
+    assert verdict.waiting == {"op_0001": "next boot on pc-07 in 5 s"}
+
+
 def test_a_gap_that_is_over_holds_nothing_back() -> None:
     assert admitted(decided(a_launch(1), last_start={"ws_0007/boot": START - timedelta(seconds=5)}))
 

@@ -74,7 +74,10 @@ class _Places:
     def gap_left(self, lane: str, gap: float) -> float:
         """Seconds until the lane may start the next one."""
         last = self._last_start.get(lane, _NEVER)
-        return 0.0 if last is _NEVER else (last + timedelta(seconds=gap) - self.now).total_seconds()
+        if last is _NEVER:
+            return 0.0
+        # A start in the future was noted before the clock was set back: the gap is the most.
+        return min(gap, (last + timedelta(seconds=gap) - self.now).total_seconds())
 
     def take(self, lanes: Sequence[str]) -> Mapping[str, int]:
         slots: dict[str, int] = {}
