@@ -878,6 +878,19 @@ class ScheduleNotFound(OperationError, kind=Kind.NOT_FOUND, hint="List the sched
     schedule: str
 
 
+class ScheduleOwnerUnfit(
+    OperationError,
+    kind=Kind.DENIED,
+    hint="A schedule acts in its owner's name, with the rights that one has now: give them back, "
+    "or let somebody who has them set the schedule up anew.",
+):
+    """The schedule {schedule} can't act in the name of {owner}: {reason}."""
+
+    schedule: str
+    owner: str
+    reason: str
+
+
 class ScheduleNameTaken(OperationError, kind=Kind.CONFLICT, hint="Choose another name."):
     """Another schedule is called {name}."""
 

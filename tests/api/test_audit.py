@@ -105,6 +105,7 @@ async def test_a_batch_is_one_entry_however_many_its_targets_are(edge: Edge) -> 
 
 
 async def test_profiles_and_schedules_are_told_of(edge: Edge) -> None:
+    await edge.floor.farm(emulators=1)
     profile = await done(edge, "POST", "/profiles", name="phone")
     await done(edge, "PATCH", f"/profiles/{profile['id']}", settings={"cpu": 4})
     await done(edge, "DELETE", f"/profiles/{profile['id']}")

@@ -292,6 +292,8 @@ async def test_a_batch_or_a_schedule_of_a_scope_stays_in_it(
     eve = await a_person(the_people(edge.floor), "eve", Role.OPERATOR, scope=EAST)
     stranger.headers.update(bearer(eve.token))
 
+    named = await stranger.post("/api/schedules", json={**daily, "name": "eves", "zone": "UTC"})
+    assert (named.status_code, named.json()["code"]) == (404, "workstation_not_found")
     own = await stranger.post("/api/batches", json=everywhere)
     foreign = await stranger.post("/api/batches", json={"verb": "scan", "ids": ["ws_0001"]})
 

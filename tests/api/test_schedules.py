@@ -15,6 +15,11 @@ NIGHTLY: dict[str, Any] = {
 }
 
 
+@pytest.fixture(autouse=True)
+async def farm(edge: Edge) -> None:
+    await edge.floor.farm(emulators=1)
+
+
 async def added(edge: Edge, **changes: Any) -> dict[str, Any]:
     answer = await edge.http.post("/api/schedules", json={**NIGHTLY, **changes})
     assert answer.status_code == 201, answer.text
@@ -125,7 +130,6 @@ async def test_a_name_is_given_once(edge: Edge) -> None:
 
 
 async def test_a_run_by_hand_is_a_batch_and_leaves_the_times(edge: Edge) -> None:
-    await edge.floor.farm(emulators=1)
     schedule = await added(edge)
 
     answer = await edge.http.post(f"/api/schedules/{schedule['id']}/run")
@@ -141,6 +145,7 @@ async def test_a_run_by_hand_is_a_batch_and_leaves_the_times(edge: Edge) -> None
 
 async def test_a_run_by_hand_of_what_is_not_there_is_refused(edge: Edge) -> None:
     schedule = await added(edge)
+    await edge.http.delete("/api/workstations/ws_0001")
 
     answer = await edge.http.post(f"/api/schedules/{schedule['id']}/run")
 
@@ -191,8 +196,24 @@ async def test_what_breaks_a_rule_is_refused_by_its_field(
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"ids": ["em_0001", "../../x"]}, "emulator_not_found"),
+        ({"ids": ["ws_0001"]}, "emulator_not_found"),
+        ({"verb": "scan", "ids": ["em_0001"]}, "workstation_not_found"),
+    ],
+)
+async def test_a_schedule_is_on_what_is_there(
+    edge: Edge, changes: dict[str, Any], code: str
+) -> None:
+    answer = await edge.http.post("/api/schedules", json={**NIGHTLY, **changes})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
 async def test_a_schedule_on_all_there_are_says_so(edge: Edge) -> None:
-    wanted = {**NIGHTLY, "ids": [], "all": True}
+    wanted: dict[str, Any] = {**NIGHTLY, "ids": [], "all": True}
 
     added = (await edge.http.post("/api/schedules", json=wanted)).json()
     shown = (await edge.http.get(f"/api/schedules/{added['id']}")).json()

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ldfleet import errors
-from ldfleet.domain.actor import Actor
+from ldfleet.domain.actor import Actor, Role
 from ldfleet.domain.batch import Policy
 from ldfleet.domain.operation import Operation, Priority
 from ldfleet.domain.problem import Problem, ProblemKind
@@ -20,6 +20,8 @@ from ldfleet.engine.ticker import EVERY, Ticker
 from ldfleet.ports import OperationQuery, ProblemQuery, Runs, UnitOfWork
 from ldfleet.services.batches import Batches
 from ldfleet.services.scheduled import ScheduledBatches
+from ldfleet.services.users import Rights
+from support.accounts import ROOT, a_person, the_people
 from support.engines import Floor, a_floor
 from support.schedules import a_schedule
 from support.stores import START
@@ -116,6 +118,7 @@ class Stage:
 async def stage(pytestconfig: pytest.Config, tmp_path: Path) -> AsyncIterator[Stage]:
     async with a_floor(pytestconfig, tmp_path) as floor:
         await floor.farm(emulators=3)
+        await a_person(the_people(floor), "anna", Role.OPERATOR)
         yield Stage(floor)
 
 
@@ -134,6 +137,35 @@ async def test_what_is_due_becomes_a_batch_in_its_owners_name(stage: Stage) -> N
     assert schedule.last is not None and schedule.last.run == operation.batch_id
     async with stage.floor.database() as work:
         assert (await work.batches.get(operation.batch_id or "")).schedule_id == "sc_0001"
+
+
+@pytest.mark.parametrize(
+    ("rights", "reason"),
+    [
+        (Rights(role=Role.OPERATOR, enabled=False), "the account is disabled"),
+        (Rights(role=Role.VIEWER), "takes a role of operator"),
+        (None, "no such account"),
+    ],
+)
+async def test_who_may_no_more_acts_by_no_schedule(
+    stage: Stage, rights: Rights | None, reason: str
+) -> None:
+    """Once a schedule went on with an operator's power, whatever became of its owner."""
+    await stage.put(a_schedule())
+    who = the_people(stage.floor)
+    anna = next(each for each in (await who.users.list(ROOT)).items if each.name == "anna")
+    if rights is None:
+        await who.users.remove(ROOT, anna.id)
+    else:
+        await who.users.change(ROOT, anna.id, rights)
+
+    await stage.tick(after=HOUR)
+
+    outcome, why = await stage.outcome() or (None, None)
+    assert (outcome, await stage.operations()) == (Outcome.FAILED, [])
+    assert why is not None and reason in why
+    (problem,) = await stage.problems()
+    assert problem.evidence["code"] == "schedule_owner_unfit"
 
 
 async def test_a_run_rolls_out_as_its_schedule_says(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from ldfleet.engine.ticker import Ticker
 from ldfleet.ports import OperationQuery
 from ldfleet.services.batches import Batches
 from ldfleet.services.scheduled import ScheduledBatches
-from support.schedules import a_schedule
+from support.schedules import a_schedule, an_owner
 from support.stores import START, Place, a_place, a_workstation, an_emulator
 
 TESTS = Path(__file__).parents[1]
@@ -27,6 +27,7 @@ async def test_a_run_is_started_once_though_its_process_is_killed_amid_it(
         async with database() as work:
             await work.workstations.add(a_workstation())
             await work.emulators.put([an_emulator()])
+            await work.users.add(an_owner(), password_hash=None)
             await work.schedules.add(a_schedule())
 
         lost = await submitted_and_killed(place)

@@ -129,7 +129,7 @@ async def test_a_schedule_may_what_its_owner_may_now(floor: Floor, role: Role) -
         if role is Role.ADMIN:
             assert (await run).startswith("ba_")
         else:
-            with pytest.raises(errors.PermissionDenied):
+            with pytest.raises(errors.ScheduleOwnerUnfit, match="takes a role of admin"):
                 await run
 
 

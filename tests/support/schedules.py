@@ -3,11 +3,20 @@
 from datetime import timedelta
 from typing import Any
 
-from ldfleet.domain.ids import ScheduleId
+from ldfleet.domain.account import User
+from ldfleet.domain.actor import Role
+from ldfleet.domain.ids import ScheduleId, UserId
 from ldfleet.domain.schedule import Schedule, Target
 from ldfleet.domain.timing import Timing
 from ldfleet.domain.verb import Verb
 from support.stores import START
+
+
+def an_owner() -> User:
+    """Whose the schedules are."""
+    return User(
+        id=UserId("us_anna"), name="anna", role=Role.OPERATOR, created_at=START, updated_at=START
+    )
 
 
 def a_schedule(number: int = 1, **changes: Any) -> Schedule:

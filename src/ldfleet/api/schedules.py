@@ -37,6 +37,8 @@ REFUSALS = (
     errors.FieldInvalid,
     errors.FilterInvalid,
     errors.ProfileNotFound,
+    errors.EmulatorNotFound,
+    errors.WorkstationNotFound,
     errors.ScheduleNameTaken,
 )
 
@@ -128,7 +130,7 @@ async def remove_schedule(
     "/{schedule_id}/run",
     status_code=202,
     summary="Submit it now, whatever its times say",
-    responses=problems.of(errors.ScheduleNotFound, *UNFIT),
+    responses=problems.of(errors.ScheduleNotFound, errors.ScheduleOwnerUnfit, *UNFIT),
 )
 async def run_schedule(
     services: TheServices, actor: CurrentActor, schedule_id: str, response: Response

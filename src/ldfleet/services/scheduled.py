@@ -8,6 +8,7 @@ from ldfleet.domain.actor import Actor, Role, Scope, common
 from ldfleet.domain.filter import parse
 from ldfleet.domain.operation import Priority
 from ldfleet.domain.schedule import Schedule
+from ldfleet.domain.verb import RULES
 from ldfleet.ports import Admission, Clock, UnitOfWork
 from ldfleet.services.batches import Batches, Origin, Wish
 from ldfleet.services.selection import Selection, noun_of
@@ -47,16 +48,27 @@ class ScheduledBatches:
 
 
 async def _rights_of(work: UnitOfWork, schedule: Schedule) -> tuple[Role, Scope | None]:
-    """The scope that it was set up with, and no more than its owner has now.
+    """What its owner has now, within the scope that it was set up with.
 
-    What takes an administrator is done only while its owner is one.
+    Raises ScheduleOwnerUnfit.
     """
     found = await work.users.find(schedule.requested_by)
     if found is None:
-        return Role.OPERATOR, schedule.scope
-    owner = found[0]
-    admin = owner.enabled and owner.role is Role.ADMIN
-    return Role.ADMIN if admin else Role.OPERATOR, common(schedule.scope, owner.scope)
+        raise _unfit(schedule, "there is no such account any more")
+    owner, needed = found[0], RULES[schedule.verb].role
+    if not owner.enabled:
+        raise _unfit(schedule, "the account is disabled")
+    if not owner.role.covers(needed):
+        raise _unfit(
+            schedule, f"{schedule.verb} takes a role of {needed}, this is one of {owner.role}"
+        )
+    return owner.role, common(schedule.scope, owner.scope)
+
+
+def _unfit(schedule: Schedule, reason: str) -> errors.ScheduleOwnerUnfit:
+    return errors.ScheduleOwnerUnfit(
+        schedule=schedule.name, owner=schedule.requested_by, reason=reason
+    )
 
 
 def _selection_of(schedule: Schedule, now: datetime) -> Selection:

@@ -30,7 +30,7 @@ from ldfleet.ports import Clock, Listed, NewId, Page, Runs, Storage, UnitOfWork
 from ldfleet.services import descriptions, fields, params
 from ldfleet.services.noting import note
 from ldfleet.services.profiles import resolved
-from ldfleet.services.selection import noun_of
+from ldfleet.services.selection import Selection, noun_of, targets
 
 PREVIEWED = 5
 _MANY = 10_000  # schedules
@@ -87,10 +87,14 @@ class Schedules:
             return await _found(work, actor, schedule_id)
 
     async def add(self, actor: Actor, draft: Draft) -> Schedule:
-        """Keep it. Raises FieldInvalid, ValidationFailed, PermissionDenied, ScheduleNameTaken."""
+        """Keep it. Raises FieldInvalid, ValidationFailed, PermissionDenied, ScheduleNameTaken.
+
+        Also EmulatorNotFound and WorkstationNotFound: one of the ids is not there for the actor.
+        """
         now = self._clock.now()
         async with self._storage() as work:
             checked = await _checked(work, actor, draft, now)
+            await _check_ids(work, actor, checked)
         blank = Schedule(
             id=ScheduleId(self._new_id("sc")),
             name=checked.name,
@@ -117,6 +121,8 @@ class Schedules:
         async with self._storage() as work:
             checked = await _checked(work, actor, draft, self._clock.now())
             found = await _found(work, actor, schedule_id)
+            if (found.verb, found.target) != (checked.verb, checked.target):
+                await _check_ids(work, actor, checked)
             wanted = self._described(found, checked)
             changed = await work.schedules.change(wanted, expected_version=expected_version)
             before, after = descriptions.of_schedule(found), descriptions.of_schedule(changed)
@@ -272,3 +278,12 @@ async def _checked(work: UnitOfWork, actor: Actor, draft: Draft, now: datetime) 
         policy=draft.policy.checked(),
         notes=fields.notes_of(draft.notes),
     )
+
+
+async def _check_ids(work: UnitOfWork, actor: Actor, draft: Draft) -> None:
+    """Whether all that it names is there, and is the actor's."""
+    if draft.target.ids:
+        farm = {each.id: each for each in await work.workstations.every()}
+        named = targets(work, draft.verb, Selection(ids=draft.target.ids), farm, scope=actor.scope)
+        async for _ in named:
+            pass
