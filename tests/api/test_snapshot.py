@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from ldfleet.domain.actor import Actor, Scope
-from ldfleet.domain.emulator import EmulatorStatus
+from ldfleet.domain.emulator import Android, EmulatorStatus, Observation, Power
 from support.edges import Edge
 from support.stores import START, a_workstation, an_emulator
 
@@ -31,6 +31,17 @@ async def test_the_fleet_comes_in_columns(edge: Edge) -> None:
     assert rows["since"]["em_0001"] == int(START.timestamp())
     assert told["workstations"]["status"] == ["unknown", "maintenance"]
     assert told["workstations"]["site"] == ["default", "berlin"]
+
+
+async def test_what_was_last_seen_of_an_emulator_out_of_sight_is_told(edge: Edge) -> None:
+    running = Observation(at=START, power=Power.RUNNING, android=Android.READY, since=START)
+    await edge.floor.put(a_workstation())
+    await edge.floor.put(an_emulator(1, observed=running, current=False))
+
+    columns = (await edge.http.get("/api/emulators/snapshot")).json()["emulators"]
+
+    assert _values(columns["power"]) == [Power.UNKNOWN]
+    assert _values(columns["last_power"]) == [Power.RUNNING]
 
 
 async def test_it_is_plain_for_who_can_not_unpack(edge: Edge) -> None:

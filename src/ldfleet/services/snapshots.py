@@ -15,7 +15,17 @@ FRESH = 1.0  # seconds that a snapshot is given again
 _LEVEL = 5
 _MOST_SCOPES = 32
 # Values that many emulators share: each is told once, and its place in the table for each.
-_SHARED = ("status", "power", "android", "adb", "workstation_id", "install", "trouble", "tags")
+_SHARED = (
+    "status",
+    "power",
+    "last_power",
+    "android",
+    "adb",
+    "workstation_id",
+    "install",
+    "trouble",
+    "tags",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

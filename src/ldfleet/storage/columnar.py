@@ -20,6 +20,7 @@ _OF_EMULATORS: Mapping[str, Column] = {
     "name": _c.name,
     "status": _c.status,
     "power": sa.case((_c.current, _c.power), else_=Power.UNKNOWN.value),
+    "last_power": _c.power,
     "android": sa.case((_c.current, _c.android)),
     "adb": sa.case((_c.current, _c.adb)),
     "workstation_id": _c.workstation_id,

@@ -54,6 +54,8 @@ class EmulatorColumns(Output):
     name: list[str]
     status: CodedStatuses
     power: CodedPowers
+    last_power: CodedPowers
+    """As it was seen last, also where that is no longer current."""
     android: CodedAndroids
     adb: CodedAdbs
     workstation_id: CodedTexts

@@ -9,6 +9,8 @@ interface Asked<T> {
   noun: Noun;
   /** All that tells this list from others of its noun: filter, sort, … */
   params: unknown;
+  /** The one thing that it is about: then only what befalls that makes it old. */
+  of?: string;
   fetch: (cursor: string | undefined) => Promise<Page<T>>;
 }
 
@@ -27,9 +29,9 @@ export interface List<T> {
   all: () => Promise<readonly T[]>;
 }
 
-export function useList<T>({ noun, params, fetch }: Asked<T>): List<T> {
+export function useList<T>({ noun, params, of, fetch }: Asked<T>): List<T> {
   const asked = useInfiniteQuery({
-    queryKey: keys.list(noun, params),
+    queryKey: of === undefined ? keys.list(noun, params) : keys.one(noun, of, "list", params),
     queryFn: ({ pageParam }) => fetch(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,

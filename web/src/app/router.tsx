@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { frameRoute, rootRoute } from "@/routing/parents";
+import { routes as emulators } from "@/features/emulators";
 import { routes as overview } from "@/features/overview";
 import { routes as signing } from "@/features/signing";
 import { Frame } from "@/app/frame";
@@ -14,7 +15,7 @@ frameRoute.update({
   notFoundComponent: NotFoundPage,
 });
 
-const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview])]);
+const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators])]);
 
 export function newRouter(queries: QueryClient) {
   return createRouter({

@@ -80,6 +80,13 @@ describe("the fleet", () => {
     expect(store.size.get()).toBe(2);
   });
 
+  it("remembers what an emulator out of sight was doing", () => {
+    store.push([workstationChanged("unreachable"), changed(aRow("em_1", { status: "unknown", power: "unknown", current: false, version: 2 }))]);
+    flush();
+
+    expect(store.get("em_1")).toMatchObject({ power: "unknown", lastPower: "running", current: false });
+  });
+
   it("waits longer while nobody looks", () => {
     const told = vi.fn();
     store.subscribe("em_1", told);
@@ -103,10 +110,10 @@ describe("a snapshot", () => {
     const rows = rowsOf({
       position: "a.1",
       count: 1,
-      emulators: { id: ["em_1"], name: ["farm"], status: coded("ready" as const), power: coded("running" as const), android: coded("ready" as const), adb: coded("ready" as const), workstation_id: coded("ws_1"), install: coded("C:\\LDPlayer"), index: [3], tags: coded(["qa"]), cpu: [2], memory_mib: [null], protected: [false], current: [true], since: [5], observed: [6], trouble: coded(null), version: [1] },
+      emulators: { id: ["em_1"], name: ["farm"], status: coded("ready" as const), power: coded("unknown" as const), last_power: coded("running" as const), android: coded("ready" as const), adb: coded("ready" as const), workstation_id: coded("ws_1"), install: coded("C:\\LDPlayer"), index: [3], tags: coded(["qa"]), cpu: [2], memory_mib: [null], protected: [false], current: [true], since: [5], observed: [6], trouble: coded(null), version: [1] },
       workstations: { id: [], name: [], status: [], site: [], seen: [] },
     });
 
-    expect(rows).toEqual([{ id: "em_1", name: "farm", status: "ready", power: "running", android: "ready", adb: "ready", workstationId: "ws_1", install: "C:\\LDPlayer", index: 3, tags: ["qa"], cpu: 2, memoryMib: null, protected: false, current: true, since: 5, observed: 6, trouble: null, version: 1 }]);
+    expect(rows).toEqual([{ id: "em_1", name: "farm", status: "ready", power: "unknown", lastPower: "running", android: "ready", adb: "ready", workstationId: "ws_1", install: "C:\\LDPlayer", index: 3, tags: ["qa"], cpu: 2, memoryMib: null, protected: false, current: true, since: 5, observed: 6, trouble: null, version: 1 }]);
   });
 });

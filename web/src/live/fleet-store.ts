@@ -121,7 +121,7 @@ export class FleetStore {
     switch (change.type) {
       case "emulator.added":
       case "emulator.changed":
-        this.#put(rowOf(change), counts, touched);
+        this.#put(this.#remembered(rowOf(change)), counts, touched);
         break;
       case "emulator.removed":
         this.#remove(change.subject, counts, touched);
@@ -150,6 +150,13 @@ export class FleetStore {
     counts[row.status] += 1;
     this.#tally(row, 1);
     touched.add(row.id);
+  }
+
+  /** What an event can't say: what an emulator out of sight was doing, and that its tags are the same. */
+  #remembered(row: FleetRow): FleetRow {
+    const before = this.#rows.get(row.id);
+    if (before === undefined) return row;
+    return { ...row, lastPower: row.current ? row.lastPower : before.lastPower, tags: sameTags(before, row) ? before.tags : row.tags };
   }
 
   #remove(id: string, counts: Record<EmulatorStatus, number>, touched: Set<string>): void {
@@ -189,8 +196,12 @@ function equal(one: Counts, other: Counts): boolean {
 
 function same(one: FleetRow, other: FleetRow): boolean {
   return (Object.keys(other) as Field[]).every((field) =>
-    field === "tags" ? one.tags.join("\0") === other.tags.join("\0") : one[field] === other[field],
+    field === "tags" ? sameTags(one, other) : one[field] === other[field],
   );
+}
+
+function sameTags(one: FleetRow, other: FleetRow): boolean {
+  return one.tags.join("\0") === other.tags.join("\0");
 }
 
 /** The one fleet of this page. */

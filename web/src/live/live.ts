@@ -34,6 +34,8 @@ type Message =
   | { kind: "recent"; messages: { changes: Change[]; position: string }[]; state: "live" | "lost" };
 
 export const connection = new Store<Connection>({ state: "starting", lostAt: null });
+/** Why the fleet could not be loaded at the last try; null: it was. */
+export const loadFailure = new Store<unknown>(null);
 /** Changes a second, over the last five. */
 export const rate = new Store(0);
 
@@ -97,13 +99,15 @@ export class Live {
     try {
       const snapshot = await this.#fetch();
       if (this.#ended) return;
+      loadFailure.set(null);
       fleet.replace(rowsOf(snapshot), workstationsOf(snapshot));
       this.#position = snapshot.position;
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const each of waiting) this.#take(each.changes, each.position);
       this.#follow();
-    } catch {
+    } catch (error) {
+      loadFailure.set(error);
       if (!this.#ended && refusals.get() === "none") setTimeout(() => void this.#load(), AGAIN_MS);
     }
   }

@@ -6,6 +6,8 @@ export interface FleetRow {
   readonly name: string;
   readonly status: EmulatorStatus;
   readonly power: Schema<"Power">;
+  /** As it was seen last; the same as `power` while that is current. */
+  readonly lastPower: Schema<"Power">;
   readonly android: Schema<"Android"> | null;
   readonly adb: Schema<"Adb"> | null;
   readonly workstationId: string;
@@ -44,6 +46,7 @@ export function rowsOf({ emulators: of, count }: Snapshot): FleetRow[] {
     name: of.name[at] as string,
     status: coded(of.status, at),
     power: coded(of.power, at),
+    lastPower: coded(of.last_power, at),
     android: coded(of.android, at),
     adb: coded(of.adb, at),
     workstationId: coded(of.workstation_id, at) ?? "",
@@ -79,6 +82,7 @@ export function rowOf(change: Change): FleetRow {
     name: of.name as string,
     status: of.status as EmulatorStatus,
     power: of.power as FleetRow["power"],
+    lastPower: of.power as FleetRow["power"],
     android: of.android as FleetRow["android"],
     adb: of.adb as FleetRow["adb"],
     workstationId: of.workstation_id as string,

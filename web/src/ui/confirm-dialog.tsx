@@ -17,6 +17,8 @@ interface Props {
   typed?: string | null;
   /** Asks for a reason, which goes to the audit log. */
   withReason?: boolean;
+  /** Nothing is taken away: its button is not red. */
+  calm?: boolean;
   pending?: boolean;
   error?: unknown;
   onConfirm: (reason: string | null) => void;
@@ -32,7 +34,7 @@ export function ConfirmDialog(props: Props) {
   );
 }
 
-function Asking({ children, action, keep, typed = null, withReason = false, pending = false, error = null, onConfirm, onClose }: Props) {
+function Asking({ children, action, keep, typed = null, withReason = false, calm = false, pending = false, error = null, onConfirm, onClose }: Props) {
   const { t } = useTranslation("ui");
   const [word, setWord] = useState("");
   const [reason, setReason] = useState("");
@@ -51,7 +53,7 @@ function Asking({ children, action, keep, typed = null, withReason = false, pend
         {error !== null && <ProblemNote error={error} />}
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose} data-autofocus={typed === null || undefined}>{keep ?? t("keep")}</Button>
-          <Button type="submit" loading={pending} disabled={!may} styles={{ root: { background: may ? "var(--bad-fill)" : undefined } }}>{action}</Button>
+          <Button type="submit" loading={pending} disabled={!may} styles={{ root: { background: may && !calm ? "var(--bad-fill)" : undefined } }}>{action}</Button>
         </Group>
       </Stack>
     </form>

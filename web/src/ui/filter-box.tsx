@@ -78,6 +78,8 @@ export function FilterBox({ value, onChange, fields, placeholder, error }: Props
         aria-controls={`${id}options`}
         error={refused}
         {...(options.length > 0 ? { "aria-activedescendant": `${id}${chosen}` } : {})}
+        size="xs"
+        fz={13}
         leftSection={<Search size={14} aria-hidden />}
         placeholder={placeholder}
         value={text}

@@ -1,10 +1,11 @@
 import app from "./app.json";
 import auth from "./auth.json";
 import codes from "./codes.json";
+import emulators from "./emulators.json";
 import operations from "./operations.json";
 import overview from "./overview.json";
 import pages from "./pages.json";
 import states from "./states.json";
 import ui from "./ui.json";
 
-export const words = { app, auth, codes, operations, overview, pages, states, ui };
+export const words = { app, auth, codes, emulators, operations, overview, pages, states, ui };

@@ -1,0 +1,35 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { Smartphone } from "lucide-react";
+import type { Feature } from "@/routing/feature";
+import { frameRoute } from "@/routing/parents";
+import { type ListSearch, choice, listSearch, text } from "@/routing/search";
+import { TroubledCount } from "./troubled-count";
+import { TABS, type Tab } from "./tabs";
+
+export const feature: Feature = { name: "emulators", path: "/emulators", icon: Smartphone, group: "main", key: "e", needs: "viewer", Badge: TroubledCount };
+
+/** `batch` is the batch whose results stand in the panel. */
+export interface FleetSearch extends ListSearch {
+  batch?: string;
+}
+
+export const routes = [
+  createRoute({
+    getParentRoute: () => frameRoute,
+    path: "/emulators",
+    validateSearch: (given): FleetSearch => {
+      const batch = text(given, "batch");
+      return { ...listSearch(given), ...(batch === undefined ? {} : { batch }) };
+    },
+    component: lazyRouteComponent(() => import("./emulators-page"), "EmulatorsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => frameRoute,
+    path: "/emulators/$emulatorId",
+    validateSearch: (given): { tab?: Tab } => {
+      const tab = choice(given, "tab", TABS);
+      return tab === undefined ? {} : { tab };
+    },
+    component: lazyRouteComponent(() => import("./emulator-page"), "EmulatorPage"),
+  }),
+] as const;

@@ -1,0 +1,22 @@
+import { useTranslation } from "react-i18next";
+import { useTold } from "@/ui/problem-note";
+import { toastRefused, toastUndo } from "@/ui/toasts";
+import styles from "./emulators.module.css";
+
+/** Says that something small was changed, and offers to take it back. */
+export function useUndoToast() {
+  const { t } = useTranslation("emulators");
+  return (title: string, undo: () => Promise<unknown>) => {
+    let asked = false;
+    function back() {
+      if (asked) return;
+      asked = true;
+      undo().then(() => toastUndo(t("undone"), null), (error: unknown) => toastRefused(t("notUndone"), <Why error={error} />));
+    }
+    toastUndo(title, <button type="button" className={styles.link} onClick={back}>{t("undo")}</button>);
+  };
+}
+
+function Why({ error }: { error: unknown }) {
+  return <>{useTold(error).detail}</>;
+}
