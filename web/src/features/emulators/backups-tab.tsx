@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { Archive } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "@/api/client";
+import { api, pageOf } from "@/api/client";
 import { useList } from "@/api/lists";
 import { useMay } from "@/api/session";
 import type { Emulator, Schema } from "@/api/types";
@@ -28,7 +28,7 @@ export function BackupsTab({ emulator, onAsk }: Props) {
     noun: "backups",
     params: {},
     of: emulator.id,
-    fetch: (cursor) => answer(api.GET("/api/backups", { params: { query: { emulator_id: emulator.id, limit: 100, ...(cursor === undefined ? {} : { cursor }) } } })) as Promise<{ items: Backup[]; next_cursor: string | null; total: number | null }>,
+    fetch: (cursor) => pageOf<Backup>(api.GET("/api/backups", { params: { query: { emulator_id: emulator.id, limit: 100, ...(cursor === undefined ? {} : { cursor }) } } })),
   });
   const columns = useMemo<Column<Backup>[]>(
     () => [

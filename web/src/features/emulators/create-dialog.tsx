@@ -2,8 +2,9 @@ import { Button, Checkbox, Group, Modal, Select, Stack, TagsInput, TextInput } f
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "@/api/client";
+import { answer, api, pageOf } from "@/api/client";
 import { keys } from "@/api/queries";
+import type { Schema } from "@/api/types";
 import { fleet } from "@/live/fleet-store";
 import { showRefusals } from "@/ui/forms";
 import { ProblemNote } from "@/ui/problem-note";
@@ -33,8 +34,8 @@ function Creating({ tags, onClose }: Omit<Props, "opened">) {
     validate: { workstation_id: (id) => (id === null ? ui("required") : null) },
   });
   const { workstation_id: chosen } = form.values;
-  const workstations = useQuery({ queryKey: keys.list("workstations", "to create on"), queryFn: () => answer(api.GET("/api/workstations", { params: { query: { limit: 500, sort: "name" } } })) });
-  const profiles = useQuery({ queryKey: keys.list("profiles", "to create from"), queryFn: () => answer(api.GET("/api/profiles", { params: { query: { limit: 500 } } })) });
+  const workstations = useQuery({ queryKey: keys.list("workstations", "to create on"), queryFn: () => pageOf<Schema<"WorkstationOut">>(api.GET("/api/workstations", { params: { query: { limit: 500, sort: "name" } } })) });
+  const profiles = useQuery({ queryKey: keys.list("profiles", "to create from"), queryFn: () => pageOf<Schema<"ProfileOut">>(api.GET("/api/profiles", { params: { query: { limit: 500 } } })) });
   const place = useQuery({ queryKey: keys.one("workstations", chosen ?? ""), queryFn: () => answer(api.GET("/api/workstations/{workstation_id}", { params: { path: { workstation_id: chosen ?? "" } } })), enabled: chosen !== null });
   const installs = place.data?.installs ?? [];
   const create = useMutation({
@@ -46,7 +47,7 @@ function Creating({ tags, onClose }: Omit<Props, "opened">) {
     },
     onError: (error) => showRefusals(form, error),
   });
-  const known = ((workstations.data as { items?: { id: string; name: string }[] } | undefined)?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const known = (workstations.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   return (
     <form onSubmit={form.onSubmit((given) => create.mutate(given))}>
       <Stack gap={12}>

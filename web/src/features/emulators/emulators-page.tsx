@@ -112,7 +112,7 @@ function Bulk({ selection, order, tags, onAsk }: { selection: Store<Selection>; 
   return (
     <>
       {!isNothing(now) && (
-        <BulkBar selection={now} total={ids.length} loaded={number < ids.length ? 0 : ids.length} onSelection={selection.set}>
+        <BulkBar selection={now} total={ids.length} onSelection={selection.set}>
           <BulkVerbs number={number} onAsk={(verb) => onAsk(verb, chosen())} onNote={(which) => setNote({ note: which, ids: chosen() })} />
         </BulkBar>
       )}

@@ -63,7 +63,7 @@ describe("columns", () => {
 });
 
 describe("settings", () => {
-  const config = { emulator_id: "em_1", read: true, hash: "h", screen: { width: 1600, height: 900, dpi: 240 }, cpu: 2, memory_mib: null, adb_debug: 1, device_ids: { imei: "867530012345678", android_id: null, mac: null }, current: true, seen_at: "2026-11-30T00:00:00Z" };
+  const config = { emulator_id: "em_1", read: true, hash: "h", screen: { width: 1600, height: 900, dpi: 240 }, cpu: 2, memory_mib: null, adb_debug: 1, device_ids: { imei: "867530012345678", android_id: null, mac: null }, current: true, read_at: "2026-11-30T00:00:00Z", seen_at: "2026-11-30T00:00:00Z" };
   const known = draftOf(config);
 
   it("are changed only where they differ from what is known", () => {

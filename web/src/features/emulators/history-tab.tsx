@@ -1,7 +1,7 @@
 import { History } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "@/api/client";
+import { api, pageOf } from "@/api/client";
 import { useList } from "@/api/lists";
 import type { Change } from "@/api/types";
 import { type Column, DataTable } from "@/ui/data-table";
@@ -16,7 +16,7 @@ export function HistoryTab({ id }: { id: string }) {
     noun: "emulators",
     params: "events",
     of: id,
-    fetch: (cursor) => answer(api.GET("/api/emulators/{emulator_id}/events", { params: { path: { emulator_id: id }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } })) as Promise<{ items: Change[]; next_cursor: string | null; total: number | null }>,
+    fetch: (cursor) => pageOf<Change>(api.GET("/api/emulators/{emulator_id}/events", { params: { path: { emulator_id: id }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } })),
   });
   const columns = useMemo<Column<Change>[]>(
     () => [

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Bookmark, Save, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "@/api/client";
+import { answer, api, pageOf } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Schema } from "@/api/types";
 import { ProblemNote, useTold } from "@/ui/problem-note";
@@ -32,7 +32,7 @@ export function SavedViews({ filter, sort, narrow, onShow }: Props) {
   const queries = useQueryClient();
   const undoToast = useUndoToast();
   const [saving, setSaving] = useState(false);
-  const { data } = useQuery({ queryKey: keys.list("views", "emulators"), queryFn: () => answer(api.GET("/api/views", { params: { query: { page: "emulators", limit: 500 } } })) });
+  const { data } = useQuery({ queryKey: keys.list("views", "emulators"), queryFn: () => pageOf<View>(api.GET("/api/views", { params: { query: { page: "emulators", limit: 500 } } })) });
   const views = data?.items ?? [];
   const now = views.find((view) => view.filter === filter && view.sort === sort && (filter !== "" || sort !== ""));
   const again = () => queries.invalidateQueries({ queryKey: keys.all("views") });

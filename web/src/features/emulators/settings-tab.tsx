@@ -46,7 +46,7 @@ function Editor({ emulator, config }: { emulator: Emulator; config: Schema<"Emul
   return (
     <section className={`card ${styles.box}`} style={{ maxWidth: 1000 }}>
       <p className="dim" style={{ margin: 0 }}>
-        {t("settings.nextStart")} {t("settings.leaveEmpty")} {t("facts.read")}: <Freshness at={config.seen_at} oldAfter={600} />
+        {t("settings.nextStart")} {t("settings.leaveEmpty")} {t("facts.read")}: <Freshness at={config.read_at} oldAfter={600} />
       </p>
       <fieldset disabled={!may || emulator.removed_at !== null} style={{ border: 0, padding: 0, margin: 0 }}>
         <SettingsFields known={known} draft={draft} errors={errors} onDraft={setEdited} />

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "@/api/client";
+import { api, pageOf } from "@/api/client";
 import { keys } from "@/api/queries";
-import type { Emulator } from "@/api/types";
+import type { Emulator, Schema } from "@/api/types";
 import { mebibytes } from "@/lib/amounts";
 import { Freshness } from "@/ui/freshness";
 import { KeyValue } from "@/ui/key-value";
@@ -55,7 +55,7 @@ function Config({ id }: { id: string }) {
       {!data.read && <p className="dim" style={{ margin: 0 }}>{t("facts.notRead")}</p>}
       <KeyValue
         facts={[
-          [t("facts.read"), <Freshness key="read" at={data.seen_at} oldAfter={600} />],
+          [t("facts.read"), <Freshness key="read" at={data.read_at} oldAfter={600} />],
           [t("columns.cpu"), data.cpu ?? unknown],
           [t("columns.memory"), data.memory_mib === null ? unknown : mebibytes(data.memory_mib, i18n.language)],
           [t("facts.screen"), data.screen ? <span key="screen" className="number">{`${data.screen.width}×${data.screen.height} · ${data.screen.dpi} dpi`}</span> : unknown],
@@ -71,7 +71,7 @@ function Config({ id }: { id: string }) {
 
 /** What is wrong with its workstation: that is what hinders it most often. */
 function PlaceProblems({ workstationId }: { workstationId: string }) {
-  const { data } = useQuery({ queryKey: keys.list("problems", { subject: workstationId }), queryFn: () => answer(api.GET("/api/problems", { params: { query: { subject: workstationId } } })) });
+  const { data } = useQuery({ queryKey: keys.list("problems", { subject: workstationId }), queryFn: () => pageOf<Schema<"FarmProblemOut">>(api.GET("/api/problems", { params: { query: { subject: workstationId } } })) });
   return data?.items.map((problem) => (
     <p key={problem.id} className={styles.said} role="status">
       <b>{problem.subject_name}</b> · {problem.remedy}
