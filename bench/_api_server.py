@@ -32,6 +32,7 @@ from ldfleet.api.rates import RateLimiter
 from ldfleet.bootstrap import assembly
 from ldfleet.bootstrap.clock import new_id
 from ldfleet.bootstrap.configuration import shown
+from ldfleet.bootstrap.memory import keep_what_is_there
 from ldfleet.bootstrap.people import enter, people, signing_secret
 from ldfleet.domain.actor import Actor, Role, Scope
 from ldfleet.domain.emulator import Android, Emulator, Observation, Power
@@ -151,7 +152,7 @@ class Bench:
 
     async def _tell(self) -> None:
         async with self._database() as work:
-            for each in self._changing[:_CHANGES]:
+            for each in self._changing:
                 data = {
                     "emulator_id": each.id,
                     "workstation_id": each.workstation_id,
@@ -223,7 +224,8 @@ async def serve(url: str, folder: Path) -> None:
         for start in range(0, EMULATORS, 2_000):
             async with database() as work:
                 await work.emulators.put(many[start : start + 2_000])
-        bench = Bench(database, url, many)
+        bench = Bench(database, url, many[:_CHANGES])
+        del pcs, many  # no server holds its emulators in memory
         await bench.analyse()
         routes = [
             Route("/bench/bare", bench.bare),
@@ -247,6 +249,7 @@ async def serve(url: str, folder: Path) -> None:
                 serving = group.create_task(server.serve(sockets=[bound]))
                 while not server.started:  # noqa: ASYNC110 - uvicorn sets no event
                     await asyncio.sleep(0.01)
+                keep_what_is_there()
                 print(f"{READY}{json.dumps(said)}", flush=True)
                 await serving
                 going_on.cancel()

@@ -27,7 +27,10 @@ REPLAYED = "Idempotent-Replayed"
 _NO_VERSION = 0  # versions count from 1
 
 
-def the_services(request: Request) -> Services:
+# FastAPI sends a dependency that is not `async` to a thread, whatever it does.
+
+
+async def the_services(request: Request) -> Services:
     """The services that this application was made with."""
     services: Services = request.app.state.services
     return services
@@ -36,7 +39,7 @@ def the_services(request: Request) -> Services:
 TheServices = Annotated[Services, Depends(the_services)]
 
 
-def origin_of(request: Request) -> Origin:
+async def origin_of(request: Request) -> Origin:
     """Where the request comes from."""
     return Origin(
         address=None if request.client is None else request.client.host,
@@ -83,7 +86,7 @@ async def _let_in(
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 
 
-def expected_version(
+async def expected_version(
     if_match: Annotated[
         str | None,
         Header(

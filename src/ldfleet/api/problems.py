@@ -110,7 +110,7 @@ async def _on_fleet_error(request: Request, exc: Exception) -> Response:
 
 async def _write_down(request: Request, refusal: FleetError) -> None:
     """By the route or deep in a use case: the audit log tells who was refused what."""
-    services, actor = the_services(request), getattr(request.state, "actor", None)
+    services, actor = await the_services(request), getattr(request.state, "actor", None)
     if actor is None:
         return
     await services.audit.refuse(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from ldfleet import errors
-from ldfleet.domain.emulator import PlacedEmulator
+from ldfleet.domain.emulator import PlacedEmulator, Screen
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import Install, SystemFacts
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
@@ -216,7 +216,7 @@ def emulator_out(placed: PlacedEmulator, *, now: datetime) -> EmulatorOut:
         site=placed.site,
         install=emulator.install,
         index=emulator.index,
-        screen=None if screen is None else ScreenOut(**asdict(screen)),
+        screen=None if screen is None else _screen_out(screen),
         cpu=emulator.cpu,
         memory_mib=emulator.memory_mib,
         adb_debug=emulator.adb_debug,
@@ -244,7 +244,7 @@ def config_out(placed: PlacedEmulator) -> EmulatorConfigOut:
         read=emulator.config_hash is not None,
         read_at=emulator.config_read_at,
         hash=emulator.config_hash,
-        screen=None if screen is None else ScreenOut(**asdict(screen)),
+        screen=None if screen is None else _screen_out(screen),
         cpu=emulator.cpu,
         memory_mib=emulator.memory_mib,
         adb_debug=emulator.adb_debug,
@@ -343,6 +343,10 @@ def status_out(status: Status) -> StatusOut:
         emulators=dict(status.emulators),
         operations=dict(status.operations),
     )
+
+
+def _screen_out(screen: Screen) -> ScreenOut:
+    return ScreenOut(width=screen.width, height=screen.height, dpi=screen.dpi)
 
 
 def _limits(limits: Limits) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import uvicorn
 
 from ldfleet import errors, settings, telemetry
 from ldfleet.bootstrap.assembly import Application, assemble, open_database
+from ldfleet.bootstrap.memory import keep_what_is_there
 from ldfleet.settings import LogFormat, Settings
 
 log = telemetry.logger("ldfleet.server")
@@ -150,6 +151,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's; then the news."""
         await super().startup(sockets)
+        keep_what_is_there()
         self._ready()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ldfleet import settings, telemetry
 from ldfleet.bootstrap.assembly import assemble_worker
+from ldfleet.bootstrap.memory import keep_what_is_there
 from ldfleet.bootstrap.serving import configure_logs, say
 from ldfleet.settings import Settings
 
@@ -30,6 +31,7 @@ async def _work(loaded: Settings, sites: frozenset[str], concurrency: int, grace
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked_to_end.set)
     async with assemble_worker(loaded, sites=sites, concurrency=concurrency, grace=grace):
+        keep_what_is_there()
         say(f"ldfleet worker: {', '.join(sorted(sites))}")
         await asked_to_end.wait()
         log.info("worker.drains", sites=sorted(sites))

@@ -25,6 +25,7 @@ from ldfleet import errors
 from ldfleet.shield import unbroken
 from ldfleet.storage.faults import translated
 from ldfleet.storage.signals import Channel, Signals
+from ldfleet.storage.sqlite import QuickConnection
 from ldfleet.telemetry import Measure, measured
 
 T = TypeVar("T")
@@ -268,12 +269,11 @@ def _parsed(url: str) -> URL:
 
 def _engine(url: URL, patience: float) -> AsyncEngine:
     on_sqlite = url.get_backend_name() == "sqlite"
-    # Without an isolation level Python's sqlite3 begins nothing by itself; `_begin` does.
-    arguments: dict[str, Any] = {"isolation_level": None} if on_sqlite else {}
+    opened = partial(_open_sqlite, url.database or "") if on_sqlite else None
     try:
         engine = create_async_engine(
             url,
-            connect_args=arguments,
+            async_creator=opened,
             json_serializer=_to_json,
             pool_pre_ping=not on_sqlite,
             pool_timeout=patience,
@@ -287,6 +287,10 @@ def _engine(url: URL, patience: float) -> AsyncEngine:
     if on_sqlite:
         event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+async def _open_sqlite(path: str) -> object:
+    return await QuickConnection(path)
 
 
 def _begin(connection: sa.Connection) -> None:
