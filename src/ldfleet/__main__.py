@@ -1,5 +1,6 @@
 """`python -m ldfleet` and the command `ldfleet`."""
 
+import gc
 import sys
 
 from ldfleet.cli.main import app
@@ -11,6 +12,7 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: i
 
 def main() -> None:
     """Run the command line."""
+    gc.disable()  # until a command is loaded: nothing that is imported is ever garbage
     app(prog_name="ldfleet")
 
 

@@ -13,7 +13,7 @@ from ldfleet import errors
 from ldfleet.cli import columns, exits, output, selection, waiting
 from ldfleet.cli.asking import AllowEmpty, How, Stdin, asks, nothing_meant, those_meant
 from ldfleet.cli.commands import epilog, group
-from ldfleet.cli.connection import connect
+from ldfleet.cli.connection import Client, connect
 from ldfleet.cli.filters import FilterOption, Sort, filter_of
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
@@ -23,7 +23,6 @@ from ldfleet.cli.sending import built, only_given
 from ldfleet.cli.waiting import Patience
 from ldfleet.client import batches
 from ldfleet.client.calls import Call
-from ldfleet.client.client import Client
 from ldfleet.domain.batch import BatchStatus
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.verb import RULES, Verb

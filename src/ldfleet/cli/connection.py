@@ -2,13 +2,21 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import typer
 
 from ldfleet import errors
+from ldfleet.cli.loading import load
 from ldfleet.cli.logins import Kept, chosen_server, folder_of, last_server
-from ldfleet.client.client import Client
+from ldfleet.client.login import Login
+
+if TYPE_CHECKING:
+    from ldfleet.client import client
+
+    Client = client.Client
+else:  # its httpx takes a quarter of the start, and is loaded once the server is spoken to
+    Client = Any
 
 URL = "LDFLEET_URL"
 TOKEN = "LDFLEET_TOKEN"  # noqa: S105 - the variable's name
@@ -25,13 +33,19 @@ def connect() -> Client:
     if not os.environ.get(TOKEN, "").strip():
         login = kept_login(url).login()
         if login is not None:
-            return Client(url, login)
-    return Client(url, _token())
+            return known(url, login)
+    return known(url, _token())
 
 
 def stranger(url: str) -> Client:
     """A client that has no token yet."""
-    return Client(url, None)
+    return known(url, None)
+
+
+def known(url: str, token: str | Login | None) -> Client:
+    """A client that speaks with this token or login."""
+    made: Client = load("ldfleet.client.client:Client")(url, token)
+    return made
 
 
 def kept_login(url: str) -> Kept:
@@ -88,8 +102,8 @@ def new_password(*, stdin: bool, ask: bool) -> str | None:
 def checked(given: str) -> str:
     """The address of a server. Raises SettingInvalid."""
     try:
-        url = httpx.URL(given)
-    except httpx.InvalidURL as exc:
+        url = load("httpx:URL")(given)
+    except load("httpx:InvalidURL") as exc:
         raise errors.SettingInvalid(setting=URL, reason=str(exc)) from exc
     if url.scheme not in {"http", "https"} or not url.host:
         raise errors.SettingInvalid(setting=URL, reason="it must begin with http:// or https://")

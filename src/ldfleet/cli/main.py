@@ -1,5 +1,6 @@
 """The commands by name; each is loaded when it is used."""
 
+import gc
 import json
 import os
 from collections.abc import Mapping
@@ -102,6 +103,7 @@ class Deferred(TyperCommand):
     ) -> Any:
         """The real command takes over from here."""
         real: Any = typer.main.get_command(load(self._target))
+        gc.enable()  # see ldfleet/__main__.py
         return real.make_context(info_name, args, parent, **extra)
 
 

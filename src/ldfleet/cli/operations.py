@@ -9,7 +9,7 @@ import typer
 from ldfleet.cli import columns, output, selection, waiting
 from ldfleet.cli.asking import How, asks
 from ldfleet.cli.commands import group
-from ldfleet.cli.connection import connect
+from ldfleet.cli.connection import Client, connect
 from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
@@ -17,7 +17,6 @@ from ldfleet.cli.selection import Cursor, Limit, OperationId
 from ldfleet.cli.sending import built, only_given
 from ldfleet.cli.waiting import Timeout
 from ldfleet.client import operations
-from ldfleet.client.client import Client
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.operations import (

@@ -12,7 +12,6 @@ from ldfleet.cli.commands import epilog, single
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.sending import built
 from ldfleet.client import auth
-from ldfleet.client.client import Client
 from ldfleet.client.login import Pair
 from ldfleet.wire.accounts import LoginIn, MeOut, PasswordIn, ScopeOut, SetupIn
 
@@ -79,7 +78,7 @@ def sign_out(*, url: Url = None) -> None:
     known = kept.login()
     if known is None:
         raise errors.TokenMissing
-    with Client(kept.url, known) as client:
+    with connection.known(kept.url, known) as client:
         try:
             client.send(auth.logout())
         except (errors.SessionEnded, errors.TokenInvalid, errors.RefreshTokenReused):

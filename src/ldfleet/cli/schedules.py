@@ -9,7 +9,7 @@ import typer
 from ldfleet import errors
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
-from ldfleet.cli.connection import connect
+from ldfleet.cli.connection import Client, connect
 from ldfleet.cli.filters import FilterOption, Sort, filter_of
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
@@ -17,7 +17,6 @@ from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import schedules
-from ldfleet.client.client import Client
 from ldfleet.domain.schedule import Misfire, Overlap
 from ldfleet.domain.verb import Verb
 from ldfleet.wire.schedules import (

@@ -6,9 +6,9 @@ from typing import Annotated, Protocol, TypeVar
 import typer
 
 from ldfleet import errors
+from ldfleet.cli.connection import Client
 from ldfleet.client import emulators, profiles, workstations
 from ldfleet.client.calls import Call
-from ldfleet.client.client import Client
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut
 from ldfleet.wire.profiles import ProfileFilter, ProfileOut
 from ldfleet.wire.shapes import Page

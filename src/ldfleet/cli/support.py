@@ -16,10 +16,9 @@ import ldfleet
 from ldfleet import errors
 from ldfleet.cli import output
 from ldfleet.cli.commands import epilog, single
-from ldfleet.cli.connection import connect, server_url
+from ldfleet.cli.connection import Client, connect, server_url
 from ldfleet.cli.sending import built
 from ldfleet.client import operations, problems, server, sites, workstations
-from ldfleet.client.client import Client
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.errors import FleetError
 from ldfleet.telemetry import redact

@@ -9,6 +9,7 @@ import typer
 from ldfleet import errors
 from ldfleet.cli import connection, output, selection, waiting
 from ldfleet.cli.commands import epilog, group
+from ldfleet.cli.connection import Client
 from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.loading import load
@@ -16,7 +17,6 @@ from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, only_given
 from ldfleet.client import users
-from ldfleet.client.client import Client
 from ldfleet.domain.actor import Role
 from ldfleet.wire.accounts import PageFilter, UserIn, UserOut, UserPatch
 

@@ -9,13 +9,12 @@ import typer
 from ldfleet import errors
 from ldfleet.cli import output, selection, waiting
 from ldfleet.cli.commands import epilog, group
-from ldfleet.cli.connection import connect
+from ldfleet.cli.connection import Client, connect
 from ldfleet.cli.filters import FilterOption, Sort
 from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import views
-from ldfleet.client.client import Client
 from ldfleet.domain.view import ViewPage
 from ldfleet.wire.views import ViewFilter, ViewIn, ViewOut, ViewPatch
 

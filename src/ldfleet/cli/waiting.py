@@ -10,9 +10,9 @@ import typer
 
 from ldfleet import errors
 from ldfleet.cli import columns, exits, output
+from ldfleet.cli.connection import Client
 from ldfleet.cli.output import Format
 from ldfleet.client import operations as calls
-from ldfleet.client.client import Client
 from ldfleet.errors import FleetError
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import Page

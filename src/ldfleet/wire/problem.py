@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from ldfleet.errors import (
     FleetError,
@@ -14,6 +14,7 @@ from ldfleet.errors import (
     UnknownFailure,
     VersionMissing,
 )
+from ldfleet.wire.shapes import Output
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: Mapping[Kind, int] = {
@@ -38,10 +39,10 @@ _SPECIAL: Mapping[type[FleetError], int] = {
 RETRYABLE = frozenset({Kind.LIMITED, Kind.UNAVAILABLE, Kind.TIMED_OUT})
 
 
-class Failure(BaseModel):
+class Failure(Output):
     """Why an operation failed: decide by `code` and the code's own fields, never by `detail`."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow")
 
     code: str
     title: str

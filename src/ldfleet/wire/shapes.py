@@ -7,13 +7,29 @@ from pydantic import BaseModel, ConfigDict, Field
 T = TypeVar("T")
 
 
-class Input(BaseModel):
+class _Late(BaseModel):
+    """Built when it is used first: a command knows many of them and needs few.
+
+    What others make of it, FastAPI above all, is built at once: so it says of itself that it is
+    deferred only while its class is made.
+    """
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        cls.model_config["defer_build"] = True
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_given: Any) -> None:
+        cls.model_config["defer_build"] = False
+
+
+class Input(_Late):
     """What is sent to the server: a field it does not know is an error, not a shrug."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Output(BaseModel):
+class Output(_Late):
     """What the server answers: every field is always there; a reader skips unknown ones."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
