@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 OPERATORS = ("&&", "||", "&", "|")
 SPECIAL = "&<>()@^|"
+# Whole runs of what means nothing special: scripts on a command line are 8,000 characters long.
+_PLAIN = {True: re.compile(r'[^"]+'), False: re.compile(r'[^"^&|<>]+')}
 
 
 @dataclass(slots=True)
@@ -67,14 +69,16 @@ class _Reader:
 
     def segments(self) -> list[Segment]:
         while self._at < len(self._line):
-            self._step(self._line[self._at])
+            if run := _PLAIN[self._quoted].match(self._line, self._at):
+                self._segment.text += run[0]
+                self._at = run.end()
+            else:
+                self._step(self._line[self._at])
         return [segment for segment in self._segments if segment.text.strip()]
 
     def _step(self, character: str) -> None:
         if character == '"':
             self._quoted = not self._quoted
-        elif self._quoted:
-            pass
         elif character == "^":
             self._at += 1
             character = self._line[self._at : self._at + 1]

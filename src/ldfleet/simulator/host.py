@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -123,10 +124,9 @@ class Host:
             FileNotFoundError: there is none (Windows error 2).
         """
         if line.startswith('"'):
-            words = [line[1:].partition('"')[0]]
+            words = iter([line[1:].partition('"')[0]])
         else:
-            blanks = [at for at, character in enumerate(line) if character in commandline.BLANKS]
-            words = [line[:at] for at in (*blanks, len(line))]
+            words = (line[: end.start()] for end in re.finditer(r"[ \t]|\Z", line))
         for word in words:
             found = self.find_program(word, directory)
             if found is not None:
