@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml  # type: ignore[import-untyped]  # as in tests/e2e/test_deployment.py
 
+from ldfleet import errors
 from ldfleet.bootstrap.clock import SystemClock
 from ldfleet.ldplayer import commands
 from ldfleet.ldplayer.words import WORDS
@@ -27,7 +28,7 @@ ELSEWHERE = {"le", "job"}
 
 
 def nowhere() -> UnitOfWork:
-    raise AssertionError
+    raise errors.DatabaseBusy
 
 
 METRICS = Metrics(storage=nowhere, clock=SystemClock(), pool=lambda: (0, 0))
@@ -58,8 +59,8 @@ def test_what_is_asked_for_is_there(expression: str) -> None:
     assert used - ELSEWHERE <= labels
 
 
-def test_every_value_of_a_label_that_is_asked_for_is_exported() -> None:
-    page = METRICS.shelf.text().decode()
+async def test_every_value_of_a_label_that_is_asked_for_is_exported() -> None:
+    page = (await METRICS.text()).decode()
     for name, label, values in re.findall(
         r"\b(ldfleet_\w+)\{(\w+)[=!]~?\"([^\"]+)\"", " ".join(EXPRESSIONS)
     ):

@@ -56,6 +56,9 @@ class Meters:
             "db_connections", "Connections to the database that this server has open.", "state"
         )
         self._by_reason = {reason: self._waits.labels(reason=reason) for reason in _WAITS}
+
+    def fill_with_zeros(self) -> None:
+        """What was not met yet."""
         for word in WORDS:
             self._commands.labels(command=word)
             for kind in (*_CLASSES, _OTHER):
@@ -95,7 +98,6 @@ class Places:
         self._limit_there = shelf.gauge(
             "workstation_slots_limit", "Places there are; as above.", "workstation", "lane"
         )
-        self.set([], {})
 
     def set(
         self, workstations: Sequence[Workstation], taken: Mapping[WorkstationId, Mapping[Lane, int]]

@@ -100,7 +100,7 @@ class Metrics:
         )
         self._places = Places(made)
         self._meters = Meters(made, pool=pool)
-        self._fill_with_zeros()
+        self._filled = False
 
     @asynccontextmanager
     async def watching(self, feed: Feed) -> AsyncGenerator[None]:
@@ -120,6 +120,8 @@ class Metrics:
 
     async def text(self) -> bytes:
         """All of them now; what the database has not told within its time is as it was."""
+        if not self._filled:
+            self._fill_with_zeros()
         now = self._clock.monotonic()
         self._uptime.set(now - self._started)
         self._meters.look()
@@ -190,7 +192,13 @@ class Metrics:
         self._places.set(workstations, taken)
 
     def _fill_with_zeros(self) -> None:
-        """A series that is not there can't be told from one that is never reached."""
+        """A series that is not there can't be told from one that is never reached.
+
+        At the first scrape: there are a thousand, and most processes are never asked.
+        """
+        self._filled = True
+        self._meters.fill_with_zeros()
+        self._places.set([], {})
         _set(self._workstations, dict.fromkeys(WorkstationStatus, 0))
         _set(self._emulators, dict.fromkeys(EmulatorStatus, 0))
         _set(self._operations, dict.fromkeys(OperationStatus, 0))
