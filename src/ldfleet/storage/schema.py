@@ -5,6 +5,7 @@ A migration names the oldest revision whose program still works with what it mak
 docs/decisions/0010-rolling-upgrades.md says what such a migration may do.
 """
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -73,7 +74,9 @@ def _head(scripts: ScriptDirectory) -> str:
     return scripts.get_current_head() or "none"
 
 
+@cache
 def _scripts(migrations: Path) -> ScriptDirectory:
+    """Read once in a process: it runs them all."""
     return ScriptDirectory.from_config(_config(migrations))
 
 
