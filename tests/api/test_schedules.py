@@ -83,6 +83,22 @@ async def test_other_times_move_the_next_run(edge: Edge) -> None:
     assert (earlier["zone"], earlier["version"]) == ("UTC", 3)
 
 
+async def test_times_are_previewed_before_they_are_kept(edge: Edge) -> None:
+    """The clock stands at 2026-11-22 12:00, UTC; a Sunday."""
+    dark = [{"start": "00:00", "end": "06:00", "days": ["tue"]}]
+    times = {"cron": "30 3 * * *", "zone": "Europe/Berlin", "blackouts": dark}
+
+    answer = await edge.http.post("/api/schedules/preview", json=times)
+    wrong = await edge.http.post("/api/schedules/preview", json={"cron": "30 3 * *"})
+    kept = await edge.http.get("/api/schedules")
+
+    days = (23, 25, 26, 27, 28, 29, 30)
+    assert answer.json()["next_runs"][:7] == [f"2026-11-{day}T02:30:00Z" for day in days]
+    assert len(answer.json()["next_runs"]) == 10
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "cron")
+    assert kept.json()["items"] == []
+
+
 async def test_one_that_is_off_has_no_next_run(edge: Edge) -> None:
     schedule = await added(edge)
 

@@ -328,6 +328,13 @@ async def test_what_was_seen_is_shown_with_its_age(edge: Edge) -> None:
     assert (shown["failure"], shown["age_s"]) == ("no_desktop_session", 90)
     assert shown["failure_hint"] == errors.NoDesktopSession.hint
     assert shown["installs"][0]["version"] == "9.1.24"
+    assert shown["load"] == {
+        "at": info["facts_at"],
+        "cpu_load": 12,
+        "memory": 64 * 2**30,
+        "memory_free": 40 * 2**30,
+        "disk_free": 10**11,
+    }
     assert (info["facts"]["cpu"], info["facts"]["uptime_s"]) == ("Ryzen 9", 7200)
     assert info["facts"]["disks"] == [{"letter": "C:", "size": 10**12, "free": 10**11}]
     assert info["facts"]["desktop"]["user"] == "farm"

@@ -25,7 +25,7 @@ OPERATION = Response(
     '"waiting_for": null, "progress": null, "message": null, "result": null, "failure": null, '
     '"attempt": 0, "timeout_s": 1, "created_at": "2026-11-22T12:00:00Z", "started_at": null, '
     '"finished_at": null, "tries": 0, "not_before": null, "expires_at": null, "retry_of": null, '
-    '"batch_id": null, "wave": null, "a_field_of_tomorrow": 1}',
+    '"correlation_id": null, "batch_id": null, "wave": null, "a_field_of_tomorrow": 1}',
     media_type="application/json",
 )
 

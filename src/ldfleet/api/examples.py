@@ -62,6 +62,7 @@ EXAMPLES: Mapping[str, Any] = {
     "SetupIn": {"token": "lds_…", "name": "anna", "password": "a long sentence of hers"},
     "SiteIn": {"name": "berlin"},
     "SitePatch": {"notes": "rack 4, second floor"},
+    "TimingIn": {"cron": "30 3 * * mon-fri", "zone": "Europe/Berlin"},
     "UserIn": {"name": "ben", "role": "operator", "password": "a first long sentence"},
     "UserPatch": {"role": "viewer"},
     "ViewIn": {"name": "broken", "page": "emulators", "filter": "status:frozen,degraded"},

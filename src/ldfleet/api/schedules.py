@@ -21,10 +21,12 @@ from ldfleet.wire.schedules import (
     LastRunOut,
     PauseIn,
     PauseOut,
+    PreviewOut,
     ScheduleFilter,
     ScheduleIn,
     ScheduleOut,
     SchedulePatch,
+    TimingIn,
 )
 from ldfleet.wire.shapes import Page, PartPage
 
@@ -81,6 +83,18 @@ async def pause_schedules(services: TheServices, actor: CurrentActor, why: Pause
 async def resume_schedules(services: TheServices, actor: CurrentActor) -> PauseOut:
     await services.schedules.resume(actor)
     return _pause_out(None)
+
+
+@router.post(
+    "/preview",
+    summary="When such a schedule would run next",
+    responses=problems.of(errors.FieldInvalid),
+)
+async def preview_schedule(
+    services: TheServices, actor: CurrentActor, described: TimingIn
+) -> PreviewOut:
+    next_runs = services.schedules.preview(actor, _timing_of(described))
+    return PreviewOut(next_runs=list(next_runs))
 
 
 @router.get("/{schedule_id}", summary="Show a schedule", responses=NOT_FOUND)
@@ -206,23 +220,27 @@ def _draft_of(described: ScheduleIn) -> Draft:
             everything=described.all,
         ),
         params=described.params,
-        timing=Timing(
-            cron=described.cron,
-            zone=described.zone,
-            jitter=described.jitter_s,
-            blackouts=tuple(
-                Blackout(
-                    start=time.fromisoformat(each.start),
-                    end=time.fromisoformat(each.end),
-                    days=each.days,
-                )
-                for each in described.blackouts
-            ),
-        ),
+        timing=_timing_of(described),
         overlap=described.overlap,
         misfire=described.misfire,
         grace=described.grace_s,
         policy=policy_of(described.policy),
         enabled=described.enabled,
         notes=described.notes,
+    )
+
+
+def _timing_of(described: TimingIn) -> Timing:
+    return Timing(
+        cron=described.cron,
+        zone=described.zone,
+        jitter=described.jitter_s,
+        blackouts=tuple(
+            Blackout(
+                start=time.fromisoformat(each.start),
+                end=time.fromisoformat(each.end),
+                days=each.days,
+            )
+            for each in described.blackouts
+        ),
     )

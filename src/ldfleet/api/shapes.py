@@ -14,6 +14,7 @@ from ldfleet.domain.workstation import (
     LOGINS,
     Address,
     Credentials,
+    Health,
     Limits,
     LoginMethod,
     TransportKind,
@@ -44,6 +45,7 @@ from ldfleet.wire.workstations import (
     InstallOut,
     LimitsIn,
     LimitsOut,
+    LoadNowOut,
     StageOut,
     SystemInfoOut,
     WorkstationIn,
@@ -157,6 +159,7 @@ def workstation_out(workstation: Workstation, *, now: datetime) -> WorkstationOu
         age_s=_age(health.seen_at, now),
         desktop_user=health.desktop_user,
         installs=[_install_out(install) for install in health.installs],
+        load=_load_out(health),
         version=workstation.version,
         created_at=workstation.created_at,
         updated_at=workstation.updated_at,
@@ -278,6 +281,7 @@ def operation_out(operation: Operation) -> OperationOut:
         batch_id=operation.batch_id,
         wave=operation.wave,
         timeout_s=operation.timeout,
+        correlation_id=operation.correlation_id,
         created_at=operation.created_at,
         started_at=operation.started_at,
         finished_at=operation.finished_at,
@@ -354,6 +358,19 @@ def _limits(limits: Limits) -> dict[str, Any]:
         boots=limits.boots, disk=limits.disk, light=limits.light, boot_gap_s=limits.boot_gap
     )
     return given.model_dump()
+
+
+def _load_out(health: Health) -> LoadNowOut | None:
+    if health.facts is None or health.facts_at is None:
+        return None
+    facts = health.facts
+    return LoadNowOut(
+        at=health.facts_at,
+        cpu_load=facts.cpu_load,
+        memory=facts.memory,
+        memory_free=facts.memory_free,
+        disk_free=min((disk.free for disk in facts.disks), default=None),
+    )
 
 
 def _facts_out(facts: SystemFacts, at: datetime | None) -> FactsOut:

@@ -4,10 +4,12 @@ from ldfleet.client.calls import Call, body_of, matching, nothing, params_of, pa
 from ldfleet.wire.schedules import (
     PauseIn,
     PauseOut,
+    PreviewOut,
     ScheduleFilter,
     ScheduleIn,
     ScheduleOut,
     SchedulePatch,
+    TimingIn,
 )
 from ldfleet.wire.shapes import Page
 
@@ -65,6 +67,16 @@ def run(schedule_id: str) -> Call[ScheduleOut]:
         method="POST",
         path=path("schedules", schedule_id, "run"),
         read=ScheduleOut.model_validate_json,
+    )
+
+
+def preview(timing: TimingIn) -> Call[PreviewOut]:
+    """When such a schedule would run next."""
+    return Call(
+        method="POST",
+        path=path("schedules", "preview"),
+        body=body_of(timing),
+        read=PreviewOut.model_validate_json,
     )
 
 

@@ -34,6 +34,7 @@ from ldfleet.services.selection import Selection, noun_of, targets
 
 PREVIEWED = 5
 _MANY = 10_000  # schedules
+PREVIEWED_DRAFT = 10
 _LONGEST_GRACE = 86_400.0  # seconds
 
 
@@ -173,6 +174,12 @@ class Schedules:
             return []
         later = islice(schedule.timing.after(schedule.next_at), PREVIEWED - 1)
         return [schedule.next_at, *later]
+
+    def preview(self, _actor: Actor, timing: Timing) -> Sequence[datetime]:
+        """When such times come next, without chance. Raises FieldInvalid."""
+        now = self._clock.now()
+        timing.check(now)
+        return list(islice(timing.after(now), PREVIEWED_DRAFT))
 
     async def paused(self, _actor: Actor) -> Pause | None:
         """Why none of them runs; None: they do."""

@@ -63,6 +63,8 @@ class OperationOut(Output):
     wave: int | None
     """Of its batch; null for a target that was refused at acceptance."""
     timeout_s: float
+    correlation_id: str | None
+    """Of the request that asked for it; it stands in every log line of its work."""
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -33,7 +33,18 @@ class BlackoutIn(Input):
 Blackouts = Annotated[tuple[BlackoutIn, ...], Field(max_length=50)]
 
 
-class ScheduleIn(Input):
+class TimingIn(Input):
+    """When something recurs."""
+
+    cron: Cron
+    zone: Zone = "UTC"
+    jitter_s: Annotated[
+        Seconds, Field(description="A run comes up to so much later, by chance.")
+    ] = 0.0
+    blackouts: Blackouts = ()
+
+
+class ScheduleIn(TimingIn):
     """A schedule as a person describes it.
 
     It is on ids, or on what a filter means at that time, or on all there is then.
@@ -45,12 +56,6 @@ class ScheduleIn(Input):
     filter: FilterText | None = None
     all: All = False
     params: dict[str, Any] = Field(default_factory=dict)
-    cron: Cron
-    zone: Zone = "UTC"
-    jitter_s: Annotated[
-        Seconds, Field(description="A run comes up to so much later, by chance.")
-    ] = 0.0
-    blackouts: Blackouts = ()
     overlap: Annotated[Overlap, Field(description="If the run before is not over.")] = Overlap.SKIP
     misfire: Annotated[
         Misfire, Field(description="If it is later than the grace, as after a standstill.")
@@ -138,6 +143,12 @@ class ScheduleOut(Output):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class PreviewOut(Output):
+    """When it would be due, without the chance of its jitter."""
+
+    next_runs: list[datetime]
 
 
 class PauseOut(Output):

@@ -155,6 +155,18 @@ class InstallOut(Output):
     data_path: str
 
 
+class LoadNowOut(Output):
+    """How loaded it was when it was last asked; sizes in bytes, null where Windows did not say."""
+
+    at: datetime
+    cpu_load: int | None
+    """Per cent over all cores."""
+    memory: int
+    memory_free: int
+    disk_free: int | None
+    """Of the drive with the least of it."""
+
+
 class WorkstationOut(Output):
     """A PC as described, and how it was last seen."""
 
@@ -187,6 +199,8 @@ class WorkstationOut(Output):
     """Seconds since it was last seen."""
     desktop_user: str | None
     installs: list[InstallOut]
+    load: LoadNowOut | None
+    """Null until it was asked once."""
     version: int
     created_at: datetime
     updated_at: datetime
