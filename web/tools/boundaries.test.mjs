@@ -13,6 +13,8 @@ const TRIALS = [
   ["src/api", 'import { fleet } from "@/live/fleet-store";\nexport const planted = fleet;\n'],
   ["src/live", 'import { panelSlot } from "@/ui/side-panel";\nexport const planted = panelSlot;\n'],
   ["src/routing", 'import { fleet } from "@/live/fleet-store";\nexport const planted = fleet;\n'],
+  ["src/nouns", 'import { routes } from "@/features/overview";\nexport const planted = routes;\n'],
+  ["src/ui", 'import { useEmulatorName } from "@/nouns/names";\nexport const planted = useEmulatorName;\n'],
   ["src/i18n", 'import { api } from "@/api/client";\nexport const planted = api;\n'],
 ];
 

@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from "react";
 import { type Counts, fleet } from "@/live/fleet-store";
-import type { FleetRow } from "@/live/rows";
+import type { FleetRow, FleetWorkstation } from "@/live/rows";
 import type { Store } from "@/lib/store";
 
 /** The value of a store, followed. */
@@ -21,4 +21,14 @@ export function useFleetCounts(): Counts {
 /** Null until the fleet is known. */
 export function useFleetSize(): number | null {
   return useStore(fleet.size);
+}
+
+/** A workstation as the fleet knows it, followed. */
+export function useFleetWorkstation(id: string): FleetWorkstation | undefined {
+  return useSyncExternalStore(fleet.places.subscribe, () => fleet.workstation(id));
+}
+
+/** How many emulators of a workstation are in which state, followed. */
+export function useCountsOf(workstationId: string): Counts {
+  return useSyncExternalStore(fleet.revision.subscribe, () => fleet.countsOf(workstationId));
 }

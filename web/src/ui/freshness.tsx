@@ -31,6 +31,13 @@ export function Freshness({ at, oldAfter = Infinity }: Props) {
   );
 }
 
+/** How long it is until then, with local time and UTC on hover. */
+export function Until({ at }: { at: string }) {
+  const { i18n } = useTranslation();
+  const now = useNow();
+  return <time className="number" dateTime={at} title={`${moment(at, i18n.language)} · ${utc(at)}`}>{ago(since(at, now), i18n.language)}</time>;
+}
+
 /** A moment as people here write it, with UTC on hover. */
 export function Moment({ at }: { at: string | number | null }) {
   const { i18n } = useTranslation();

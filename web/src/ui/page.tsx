@@ -16,3 +16,10 @@ export function Page({ bar, actions, children }: { bar?: ReactNode; actions?: Re
     </div>
   );
 }
+
+/** A second bar below the first: filters, where the first holds the page's buttons. */
+function Bar({ children }: { children: ReactNode }) {
+  return <div className={styles.bar}>{children}</div>;
+}
+
+Page.Bar = Bar;
