@@ -2,8 +2,12 @@ import { createRouter } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { frameRoute, rootRoute } from "@/routing/parents";
 import { routes as emulators } from "@/features/emulators";
+import { routes as operations } from "@/features/operations";
 import { routes as overview } from "@/features/overview";
+import { routes as profiles } from "@/features/profiles";
+import { routes as schedules } from "@/features/schedules";
 import { routes as signing } from "@/features/signing";
+import { routes as workstations } from "@/features/workstations";
 import { Frame } from "@/app/frame";
 import { CrashPage, NotFoundPage } from "@/app/error-pages";
 import { Root } from "@/app/root";
@@ -15,7 +19,7 @@ frameRoute.update({
   notFoundComponent: NotFoundPage,
 });
 
-const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators])]);
+const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...workstations, ...operations, ...schedules, ...profiles])]);
 
 export function newRouter(queries: QueryClient) {
   return createRouter({

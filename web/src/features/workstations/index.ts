@@ -1,0 +1,23 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { Server } from "lucide-react";
+import type { Feature } from "@/routing/feature";
+import { frameRoute } from "@/routing/parents";
+import { choice, listSearch } from "@/routing/search";
+
+export const feature: Feature = { name: "workstations", path: "/workstations", icon: Server, group: "main", key: "w", needs: "viewer" };
+
+export const TABS = ["emulators", "performance", "operations", "settings", "console"] as const;
+export type Tab = (typeof TABS)[number];
+
+function pageSearch(given: Record<string, unknown>): { tab?: Tab; open?: string } {
+  const tab = choice(given, "tab", TABS);
+  const { open } = listSearch(given);
+  return { ...(tab ? { tab } : {}), ...(open ? { open } : {}) };
+}
+
+export const routes = [
+  createRoute({ getParentRoute: () => frameRoute, path: "/workstations", validateSearch: listSearch, component: lazyRouteComponent(() => import("./workstations-page"), "WorkstationsPage") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/new", component: lazyRouteComponent(() => import("./add-page"), "AddPage") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/import", component: lazyRouteComponent(() => import("./import-page"), "ImportPage") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/$workstationId", validateSearch: pageSearch, component: lazyRouteComponent(() => import("./workstation-page"), "WorkstationPage") }),
+] as const;
