@@ -31,6 +31,7 @@ class Dashboard:
     page: Page
     url: str
     control: str = ""
+    token: str = ""
 
     def sign_in(self, name: str, password: str) -> None:
         self.page.goto(f"{self.url}/sign-in")
@@ -42,7 +43,8 @@ class Dashboard:
     def go(self, path: str) -> None:
         """Open a page, and wait until it is live."""
         self.page.goto(f"{self.url}{path}")
-        expect(self.page.get_by_role("status")).to_contain_text("Live")
+        live = self.page.get_by_role("status").filter(has_text="Live")
+        expect(live).to_be_visible()
 
     def theme(self, theme: str) -> None:
         """`dark` or `light`."""
@@ -57,6 +59,14 @@ class Dashboard:
         links = self.page.get_by_role("navigation").get_by_role("link")
         found = [link.get_attribute("href") or "" for link in links.all()]
         return list(dict.fromkeys(found))
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """What the API answers, to whom the page belongs to."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        url = f"{self.url}/api{path}"
+        answer = httpx.request(method, url, json=body, headers=headers, timeout=10)
+        answer.raise_for_status()
+        return answer.json()
 
     def fault(self, workstation: str, faults: dict[str, Any]) -> None:
         """Have a simulated workstation misbehave."""

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,22 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         yield program.wait_for_file(ready_file)
 
 
+@pytest.fixture(scope="session")
+def spare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sequence[dict[str, Any]]]:
+    """How simulated PCs are reached that no server knows yet."""
+    folder = tmp_path_factory.mktemp("spare")
+    inventory = folder / "inventory.json"
+    arguments = ["simulate", "--workstations", "3", "--emulators", "1"]
+    arguments += ["--time-scale", "20", "--inventory-file", str(inventory)]
+    with Program(arguments, folder=folder, environment={"HOME": str(folder)}) as program:
+        yield program.wait_for_file(inventory)
+
+
 @pytest.fixture
 def dashboard(farm: dict[str, str], page: Page) -> Dashboard:
     """Signed in as the demo's admin, on the overview."""
-    opened = Dashboard(page=page, url=farm["url"], control=farm["simulator_control"])
+    opened = Dashboard(
+        page=page, url=farm["url"], control=farm["simulator_control"], token=farm["token"]
+    )
     opened.sign_in(farm["name"], farm["password"])
     return opened
