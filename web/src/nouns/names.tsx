@@ -1,9 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { useFleetRow, useFleetWorkstation } from "@/live/use-fleet";
 
-/** An emulator by its name; by its id where the fleet does not know it (any more). */
+/** An emulator by its name, and the way to it; by its id where the fleet does not know it (any more). */
 export function EmulatorName({ id }: { id: string }) {
-  return <span className="clip">{useFleetRow(id)?.name ?? id}</span>;
+  const name = useFleetRow(id)?.name ?? id;
+  return (
+    <Link to="/emulators/$emulatorId" params={{ emulatorId: id }} className="clip">
+      {name}
+    </Link>
+  );
 }
 
 /** A workstation by its name, and the way to it. */

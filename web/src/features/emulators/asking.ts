@@ -12,7 +12,7 @@ export interface Wish {
   reason: string | null;
 }
 
-const bodyOf = ({ verb, ids, params, rollout, reason }: Wish) => ({ verb, ids: [...ids], params, policy: policyOf(rollout), reason });
+const bodyOf = ({ verb, ids, params, rollout, reason }: Wish) => ({ verb, ids: [...ids], all: false, params, policy: policyOf(rollout), reason });
 
 /** What would be done now, without doing it. */
 export async function planOf(wish: Wish): Promise<Schema<"PlanOut">> {

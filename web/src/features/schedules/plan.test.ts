@@ -5,8 +5,9 @@ const plan = { ...blankPlan("Europe/Berlin"), name: " nightly ", filter: "tag:qa
 
 describe("the body of a plan", () => {
   it("is on a filter or on ids, never both", () => {
-    expect(scheduleOf(plan)).toMatchObject({ name: "nightly", filter: "tag:qa", ids: [] });
-    expect(scheduleOf({ ...plan, on: "ids", ids: ["em_1"] })).toMatchObject({ filter: null, ids: ["em_1"] });
+    expect(scheduleOf(plan)).toMatchObject({ name: "nightly", filter: "tag:qa", ids: [], all: false });
+    expect(scheduleOf({ ...plan, on: "ids", ids: ["em_1"] })).toMatchObject({ filter: null, ids: ["em_1"], all: false });
+    expect(scheduleOf({ ...plan, filter: " " })).toMatchObject({ filter: null, ids: [], all: true });
   });
 
   it("takes along what its verb takes, and nothing that an earlier choice left behind", () => {

@@ -73,7 +73,7 @@ export function planOf(of: Schedule): Plan {
   return {
     name: of.name,
     verb: of.verb,
-    on: of.filter === null ? "ids" : "filter",
+    on: of.filter === null && !of.all ? "ids" : "filter",
     filter: of.filter ?? "",
     ids: of.ids,
     params: Object.fromEntries(Object.entries(of.params).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)])),
@@ -99,7 +99,7 @@ export function scheduleOf(plan: Plan, kept: Record<string, unknown> = {}): Draf
   return {
     name: plan.name.trim(),
     verb: plan.verb,
-    ...(plan.on === "filter" ? { filter: plan.filter.trim(), ids: [] } : { filter: null, ids: plan.ids }),
+    ...targetOf(plan),
     params: shown === undefined ? kept : Object.fromEntries(typed.map(([name, value]) => [name, value.trim()])),
     cron: plan.cron.trim(),
     zone: plan.zone,
@@ -112,6 +112,12 @@ export function scheduleOf(plan: Plan, kept: Record<string, unknown> = {}): Draf
     enabled: plan.enabled,
     notes: plan.notes,
   };
+}
+
+/** A filter that says nothing means all: the API wants that said, so that an empty variable is no whole farm. */
+function targetOf({ on, filter, ids }: Plan): Pick<Draft, "filter" | "ids" | "all"> {
+  if (on === "ids") return { filter: null, ids, all: false };
+  return filter.trim() === "" ? { filter: null, ids: [], all: true } : { filter: filter.trim(), ids: [], all: false };
 }
 
 /** Times as people say them, where they are simple enough to say. */

@@ -30,8 +30,9 @@ export function When({ of }: { of: Pick<Schedule, "cron" | "zone"> }) {
 }
 
 /** On which emulators or workstations it is. */
-export function OnWhich({ of }: { of: Pick<Schedule, "filter" | "ids"> }) {
+export function OnWhich({ of }: { of: Pick<Schedule, "filter" | "ids" | "all"> }) {
   const { t } = useTranslation("schedules");
+  if (of.all) return <>{t("onAll")}</>;
   if (of.filter === null) return <>{t("onIds", { count: of.ids.length, formatted: of.ids.length })}</>;
-  return of.filter === "" ? <>{t("onAll")}</> : <code>{of.filter}</code>;
+  return <code>{of.filter}</code>;
 }

@@ -36,7 +36,7 @@ export const setGlobally = (id: string, body: Schema<"GlobalSettingsIn">): Promi
 export const command = (id: string, body: Schema<"ConsoleIn">): Promise<Operation> => answer(api.POST("/api/workstations/{workstation_id}/console", { ...path(id), body }));
 
 /** Asks the same of many workstations, as one batch. */
-export const batch = (verb: Schema<"Verb">, ids: readonly string[]) => answer(api.POST("/api/batches", { body: { verb, ids: [...ids], dry_run: false, policy: { pause_s: 0, waves: [] } } }));
+export const batch = (verb: Schema<"Verb">, ids: readonly string[]) => answer(api.POST("/api/batches", { body: { verb, ids: [...ids], all: false, dry_run: false, policy: { pause_s: 0, waves: [] } } }));
 
 export const loadsQuery = (id: string, hours: number) =>
   queryOptions({
