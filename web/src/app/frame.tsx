@@ -6,7 +6,7 @@ import { FEATURES } from "@/app/features";
 import { Help } from "@/app/help";
 import { useKeyboard } from "@/app/keyboard";
 import { LiveBanner } from "@/app/live-state";
-import { LoginOverlay } from "@/app/login-overlay";
+import { LoginDoor } from "@/app/login-door";
 import { Palette } from "@/app/palette-door";
 import { Rail } from "@/app/rail";
 import { TasksPanel } from "@/app/tasks-panel";
@@ -54,7 +54,7 @@ export function Frame() {
       {panel === "tasks" && <TasksPanel onClose={() => setPanel(null)} />}
       <Palette opened={panel === "palette"} onClose={() => setPanel(null)} onHelp={() => setPanel("help")} />
       <Help opened={panel === "help"} onClose={() => setPanel(null)} />
-      <LoginOverlay />
+      <LoginDoor />
     </div>
   );
 }
