@@ -1,9 +1,12 @@
 import { createRouter } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { frameRoute, rootRoute } from "@/routing/parents";
+import { routes as audit } from "@/features/audit";
+import { routes as backups } from "@/features/backups";
 import { routes as emulators } from "@/features/emulators";
 import { routes as operations } from "@/features/operations";
 import { routes as overview } from "@/features/overview";
+import { routes as problems } from "@/features/problems";
 import { routes as profiles } from "@/features/profiles";
 import { routes as schedules } from "@/features/schedules";
 import { routes as signing } from "@/features/signing";
@@ -19,7 +22,7 @@ frameRoute.update({
   notFoundComponent: NotFoundPage,
 });
 
-const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...workstations, ...operations, ...schedules, ...profiles])]);
+const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...workstations, ...operations, ...problems, ...schedules, ...profiles, ...backups, ...audit])]);
 
 export function newRouter(queries: QueryClient) {
   return createRouter({
