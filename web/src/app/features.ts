@@ -1,3 +1,4 @@
+import { feature as access } from "@/features/access";
 import { feature as audit } from "@/features/audit";
 import { feature as backups } from "@/features/backups";
 import { feature as emulators } from "@/features/emulators";
@@ -10,4 +11,4 @@ import { feature as workstations } from "@/features/workstations";
 import type { Feature } from "@/routing/feature";
 
 /** The rail, in its order. An entry is here when its page is there; its routes are in router.tsx. */
-export const FEATURES: readonly Feature[] = [overview, emulators, workstations, operations, problems, schedules, profiles, backups, audit];
+export const FEATURES: readonly Feature[] = [overview, emulators, workstations, operations, problems, schedules, profiles, backups, audit, access];

@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { frameRoute, rootRoute } from "@/routing/parents";
+import { routes as access } from "@/features/access";
 import { routes as audit } from "@/features/audit";
 import { routes as backups } from "@/features/backups";
 import { routes as emulators } from "@/features/emulators";
@@ -22,7 +23,7 @@ frameRoute.update({
   notFoundComponent: NotFoundPage,
 });
 
-const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...workstations, ...operations, ...problems, ...schedules, ...profiles, ...backups, ...audit])]);
+const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...workstations, ...operations, ...problems, ...schedules, ...profiles, ...backups, ...audit, ...access])]);
 
 export function newRouter(queries: QueryClient) {
   return createRouter({

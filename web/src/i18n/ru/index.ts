@@ -1,3 +1,4 @@
+import access from "./access.json";
 import app from "./app.json";
 import audit from "./audit.json";
 import auth from "./auth.json";
@@ -14,4 +15,4 @@ import states from "./states.json";
 import ui from "./ui.json";
 import workstations from "./workstations.json";
 
-export const words = { app, audit, auth, backups, codes, emulators, operations, overview, pages, problems, profiles, schedules, states, ui, workstations };
+export const words = { access, app, audit, auth, backups, codes, emulators, operations, overview, pages, problems, profiles, schedules, states, ui, workstations };
