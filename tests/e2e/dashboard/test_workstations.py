@@ -26,7 +26,7 @@ def describe(dashboard: Dashboard, pc: Mapping[str, Any], **other: str) -> None:
         dashboard.page.get_by_label(label, exact=True).fill(str(value))
 
 
-def tested(dashboard: Dashboard) -> Locator:
+def climbed(dashboard: Dashboard) -> Locator:
     """Run the connection test; its rungs."""
     dashboard.page.get_by_role("button", name="Test connection").click()
     rungs = dashboard.page.get_by_role("list", name="Connection test")
@@ -39,7 +39,7 @@ def test_a_pc_is_trusted_by_its_fingerprint_and_added(dashboard: Dashboard, spar
     page = dashboard.page
     describe(dashboard, pc)
 
-    refused = tested(dashboard).filter(has_text="Certificate")
+    refused = climbed(dashboard).filter(has_text="Certificate")
     shown = refused.get_by_role("code")
     expect(shown).to_have_text(pc["certificate_sha256"])
     assert axe(page) == []
@@ -67,7 +67,7 @@ def test_a_pc_is_added_over_ssh(dashboard: Dashboard, spare: Spare) -> None:
     }.items():
         page.get_by_label(label, exact=True).fill(str(value))
 
-    refused = tested(dashboard).filter(has_text="Host key")
+    refused = climbed(dashboard).filter(has_text="Host key")
     expect(refused.get_by_role("code")).to_have_text(pc["host_key_sha256"])
     refused.get_by_role("button", name="It is the same: trust it").click()
     expect(page.get_by_text("Connected in")).to_be_visible(timeout=20_000)
@@ -81,7 +81,7 @@ def test_a_wrong_password_stops_at_the_login(dashboard: Dashboard, spare: Spare)
     known = {"Certificate (SHA-256)": pc["certificate_sha256"], "Password": "wrong"}
     describe(dashboard, {**pc, "name": "spare-wrong"}, **known)
 
-    rungs = tested(dashboard)
+    rungs = climbed(dashboard)
 
     stopped = rungs.locator("css=:scope[data-ok='false']")
     expect(stopped).to_have_count(1)
@@ -94,7 +94,7 @@ def test_a_pc_that_does_not_listen_stops_at_the_port(dashboard: Dashboard, spare
     pc = {**spare[2], "name": "spare-away", "port": a_free_port()}
     describe(dashboard, pc)
 
-    stopped = tested(dashboard).locator("css=:scope[data-ok='false']")
+    stopped = climbed(dashboard).locator("css=:scope[data-ok='false']")
 
     expect(stopped).to_contain_text("Port")
     expect(stopped.get_by_role("paragraph")).to_have_count(2)  # what happened, and what to do
@@ -104,6 +104,7 @@ def test_maintenance_says_its_reason(dashboard: Dashboard) -> None:
     page = dashboard.page
     dashboard.go("/workstations")
     page.get_by_role("link", name="pc-03", exact=True).click()
+    expect(page.get_by_role("heading", name="pc-03")).to_be_visible()
     page.get_by_role("button", name="Maintenance").click()
     page.get_by_label("Reason (goes to the audit log)").fill("a new disk")
     page.get_by_role("dialog").get_by_role("button", name="Maintenance").click()

@@ -1,5 +1,4 @@
 import { MantineProvider, localStorageColorSchemeManager } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { I18nextProvider } from "react-i18next";
@@ -17,7 +16,6 @@ export function App() {
     <I18nextProvider i18n={i18n}>
       <MantineProvider theme={theme} colorSchemeManager={colours} defaultColorScheme="auto">
         <QueryClientProvider client={queries}>
-          <Notifications position="bottom-right" limit={4} zIndex={500} />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>

@@ -80,13 +80,12 @@ export function OperationSteps({ steps }: { steps: readonly Step[] }) {
 
 /** What came of it: a command's output as text, all else by name. */
 export function OperationResult({ operation }: { operation: Operation }) {
-  const { t } = useTranslation("operations");
   const { result } = operation;
   if (result === null || Object.keys(result).length === 0) return null;
   const texts = Object.entries(result).filter(([, value]) => typeof value === "string" && value.includes("\n"));
   const facts = Object.entries(result).filter(([name]) => !texts.some(([each]) => each === name));
   return (
-    <section className={styles.result} aria-label={t("result")}>
+    <div className={styles.result}>
       <KeyValue facts={facts.map(([name, value]) => [name.replaceAll("_", " "), <Value key={name} value={value} />] as const)} />
       {texts.map(([name, value]) => (
         <figure key={name}>
@@ -95,7 +94,7 @@ export function OperationResult({ operation }: { operation: Operation }) {
           <pre tabIndex={0}>{String(value)}</pre>
         </figure>
       ))}
-    </section>
+    </div>
   );
 }
 
