@@ -33,7 +33,7 @@ from ldfleet.bootstrap import assembly
 from ldfleet.bootstrap.clock import new_id
 from ldfleet.bootstrap.configuration import shown
 from ldfleet.bootstrap.memory import keep_what_is_there
-from ldfleet.bootstrap.people import enter, people, signing_secret
+from ldfleet.bootstrap.people import Entrance, enter, people, signing_secret
 from ldfleet.domain.actor import Actor, Role, Scope
 from ldfleet.domain.emulator import Android, Emulator, Observation, Power
 from ldfleet.domain.event import Event, EventType
@@ -54,7 +54,9 @@ CLOCK = assembly.CLOCK
 _CHANGES = 20  # ten times a second
 
 
-def farm() -> tuple[list[Workstation], list[Emulator]]:
+def farm(
+    workstations: int = WORKSTATIONS, emulators: int = EMULATORS
+) -> tuple[list[Workstation], list[Emulator]]:
     now = CLOCK.now()
     seen = Health(status=WorkstationStatus.ONLINE, seen_at=now, changed_at=now)
     pcs = [
@@ -67,9 +69,9 @@ def farm() -> tuple[list[Workstation], list[Emulator]]:
             created_at=now,
             updated_at=now,
         )
-        for number in range(WORKSTATIONS)
+        for number in range(workstations)
     ]
-    return pcs, [_emulator(number, pcs) for number in range(EMULATORS)]
+    return pcs, [_emulator(number, pcs) for number in range(emulators)]
 
 
 def _emulator(number: int, pcs: list[Workstation]) -> Emulator:
@@ -77,9 +79,9 @@ def _emulator(number: int, pcs: list[Workstation]) -> Emulator:
     running = number % 3 != 0
     return Emulator(
         id=EmulatorId(new_id("em")),
-        workstation_id=pcs[number % WORKSTATIONS].id,
+        workstation_id=pcs[number % len(pcs)].id,
         install=r"C:\LDPlayer\LDPlayer9",
-        index=number // WORKSTATIONS,
+        index=number // len(pcs),
         name=f"farm-{number:05}",
         cpu=(None, 2, 4)[number % 3],
         memory_mib=4096,
@@ -170,7 +172,7 @@ class Bench:
 
 
 @asynccontextmanager
-async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database, str, str]]:
+async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database, Entrance, str]]:
     """The real services, with an engine and a collector that never start."""
     database = assembly.open_database(settings)
     await database.migrate()
@@ -209,14 +211,14 @@ async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database,
     draft = Draft(name="berlin", role=Role.VIEWER, scope=berlin, expires_in_days=1)
     _, scoped = await who.tokens.create(me, draft)
     async with feed.running(), metrics.watching(feed):
-        yield create_app(services), database, entrance.token, scoped
+        yield create_app(services), database, entrance, scoped
     await connector.aclose()
     await database.stop()
 
 
 async def serve(url: str, folder: Path) -> None:
     settings = Settings(database_url=url, data_dir=folder, jwt_secret=SecretStr("b" * 64))
-    async with application(settings) as (app, database, token, scoped):
+    async with application(settings) as (app, database, entrance, scoped):
         pcs, many = farm()
         async with database() as work:
             for pc in pcs:
@@ -243,7 +245,7 @@ async def serve(url: str, folder: Path) -> None:
         )
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
-            said = {"port": bound.getsockname()[1], "token": token, "scoped": scoped}
+            said = {"port": bound.getsockname()[1], "token": entrance.token, "scoped": scoped}
             async with asyncio.TaskGroup() as group:
                 going_on = group.create_task(bench.going_on())
                 serving = group.create_task(server.serve(sockets=[bound]))

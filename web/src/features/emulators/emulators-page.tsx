@@ -90,7 +90,7 @@ export function EmulatorsPage() {
         <Chip field="android" label={t("columns.android")} options={(["ready", "booting", "frozen", "off"] as const).map((value) => [value, t(`android.${value}`)])} filter={q} onFilter={setFilter} />
       </div>
       <section className={`card ${styles.card}`} aria-label={t("fleet")}>
-        <FleetGrid order={order} columns={columns} rowHeight={HEIGHTS[density]} say={say} sort={sort} onSort={setSort} selection={selection} at={at} open={open} onOpen={setOpen} onAct={act} may={may} loading={size === null || waiting} empty={<FleetEmpty onClear={() => setFilter("")} />} />
+        <FleetGrid order={order} columns={columns} rowHeight={HEIGHTS[density]} say={say} sort={sort} onSort={setSort} selection={selection} at={at} open={open} onOpen={setOpen} onAct={act} may={may} loading={size === null || waiting} empty={error ? <ProblemNote error={error} /> : <FleetEmpty onClear={() => setFilter("")} />} />
         {may && <Bulk selection={selection} order={order} tags={known.tags} onAsk={(verb, ids) => ask({ verb, ids })} />}
         <FleetFoot order={order} tools={{ columns: heads, hidden, onHidden: setHidden, density, onDensity: setDensity, onCsv: toCsv }} />
       </section>
@@ -111,7 +111,7 @@ function Bulk({ selection, order, tags, onAsk }: { selection: Store<Selection>; 
   const number = now.all ? ids.length - now.except.size : now.ids.size;
   return (
     <>
-      {!isNothing(now) && (
+      {!isNothing(now) && number > 0 && (
         <BulkBar selection={now} total={ids.length} onSelection={selection.set}>
           <BulkVerbs number={number} onAsk={(verb) => onAsk(verb, chosen())} onNote={(which) => setNote({ note: which, ids: chosen() })} />
         </BulkBar>

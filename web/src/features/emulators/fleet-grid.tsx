@@ -89,7 +89,7 @@ export function FleetGrid({ order, columns, rowHeight, say, sort, onSort, select
   function pressed(event: KeyboardEvent) {
     if (event.target !== scroller.current) return;
     const page = Math.max(1, Math.floor(height / rowHeight) - 2);
-    const id = at.get();
+    const id = at.get() ?? ids[0] ?? null;
     const keys: Record<string, () => void> = {
       ArrowDown: () => move(1, event.shiftKey),
       ArrowUp: () => move(-1, event.shiftKey),
