@@ -14,9 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
@@ -75,7 +76,7 @@ class Stand:
 
 
 @contextlib.contextmanager
-def serving(emulators: int) -> Iterator[Stand]:
+def serving(emulators: int) -> Generator[Stand]:
     """A server process over a filled database, and its feeder."""
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
@@ -98,7 +99,7 @@ def serving(emulators: int) -> Iterator[Stand]:
 
 
 @contextlib.contextmanager
-def opened(browser: Browser, stand: Stand) -> Iterator[Page]:
+def opened(browser: Browser, stand: Stand) -> Generator[Page]:
     """The fleet in a browser that was never here, but is signed in."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     login = {"name": "admin", "password": stand.password, "kind": "cookie"}
@@ -111,16 +112,21 @@ def opened(browser: Browser, stand: Stand) -> Iterator[Page]:
     context.close()
 
 
+def asked(session: CDPSession, method: str) -> Any:
+    """What Chromium answers."""
+    return session.send(method)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # its dict has no types
+
+
 def metric(session: CDPSession, name: str) -> float:
     """One of Chromium's own counters; times in seconds."""
-    told = session.send("Performance.getMetrics")["metrics"]
+    told = asked(session, "Performance.getMetrics")["metrics"]
     return next(float(each["value"]) for each in told if each["name"] == name)
 
 
 def at_rest(page: Page) -> Figures:
     """Ten seconds in which nobody does anything and 2,000 emulators change."""
     session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
+    asked(session, "Performance.enable")
     time.sleep(1)
     names = ("ScriptDuration", "TaskDuration")
     before = {name: metric(session, name) for name in names}
@@ -130,7 +136,7 @@ def at_rest(page: Page) -> Figures:
     took = time.monotonic() - begun
     script, task = ((metric(session, name) - before[name]) / took * 1000 for name in names)
     long = page.evaluate("window.bench.long") - long_before
-    session.send("HeapProfiler.collectGarbage")
+    asked(session, "HeapProfiler.collectGarbage")
     return {
         "script_ms_per_s": script,
         "main_thread_ms_per_s": task,

@@ -41,7 +41,7 @@ def test_of_a_launch_of_many_the_failed_one_is_told_and_repeated(
 ) -> None:
     page = dashboard.page
     dashboard.fault("pc-03", {"no_desktop_session": True})
-    dashboard.go("/emulators?q=farm-02")
+    dashboard.go("/emulators?q=farm-02 ws:pc-01,pc-02,pc-03")
     _select_all(page)
     bar = page.get_by_role("toolbar", name="Actions")
     expect(bar).to_contain_text("3 selected")
@@ -62,17 +62,17 @@ def test_of_a_launch_of_many_the_failed_one_is_told_and_repeated(
 
 def test_what_is_asked_of_many_shows_its_true_effect_first(dashboard: Dashboard) -> None:
     page = dashboard.page
-    dashboard.go("/emulators")
+    dashboard.go("/emulators?q=ws:pc-01")
     page.get_by_role("grid").focus()
     page.keyboard.press("Control+a")
     bar = page.get_by_role("toolbar", name="Actions")
-    expect(bar).to_contain_text("18 selected")
+    expect(bar).to_contain_text("6 selected")
     bar.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name="Remove").click()
 
-    asking = page.get_by_role("dialog", name="Remove: 18 emulators")
+    asking = page.get_by_role("dialog", name="Remove: 6 emulators")
     expect(asking).to_contain_text("Their disks are deleted")
-    expect(asking).to_contain_text("On 3 workstations")
+    expect(asking).to_contain_text("On 1 workstation")
     remove = asking.get_by_role("button", name="Remove")
     expect(remove).to_be_disabled()
     asking.get_by_role("button", name="Keep them").click()
@@ -85,7 +85,7 @@ def test_what_is_asked_of_many_shows_its_true_effect_first(dashboard: Dashboard)
 def test_settings_are_changed_after_their_difference_was_seen(dashboard: Dashboard) -> None:
     page = dashboard.page
     dashboard.go("/emulators?q=farm-04 ws:pc-01")
-    expect(page.get_by_text("1 of 18")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible()
     page.get_by_role("grid").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Open its page").click()
@@ -127,7 +127,7 @@ def test_a_view_is_saved_shown_and_removed(dashboard: Dashboard) -> None:
     dashboard.go("/emulators")
     page.get_by_role("button", name="Views").click()
     page.get_by_role("menuitem", name="Second PC").click()
-    expect(page.get_by_text("6 of 18")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^6 of \d+$"))).to_be_visible()
     page.get_by_role("button", name="Second PC").click()
     page.get_by_role("menuitem", name="Remove").click()
     expect(page.get_by_role("button", name="Views")).to_be_visible()
@@ -136,13 +136,13 @@ def test_a_view_is_saved_shown_and_removed(dashboard: Dashboard) -> None:
 def test_what_the_page_can_not_tell_the_server_is_asked(dashboard: Dashboard) -> None:
     page = dashboard.page
     dashboard.go("/emulators?q=seen:<1d ws:pc-01")
-    expect(page.get_by_text("6 of 18")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^6 of \d+$"))).to_be_visible()
     page.get_by_role("combobox", name="Filter").fill("nonsense:1")
     expect(page.get_by_role("alert")).to_contain_text("nonsense")
     page.get_by_role("combobox", name="Filter").fill("nobody-is-called-so")
-    expect(page.get_by_text("18 emulators are hidden by it")).to_be_visible()
+    expect(page.get_by_text("emulators are hidden by it")).to_be_visible()
     page.get_by_role("button", name="Clear filters").click()
-    expect(page.get_by_text("18 of 18")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^(\d+) of \1$"))).to_be_visible()
 
 
 def test_who_only_looks_is_offered_nothing_to_change(
@@ -153,7 +153,7 @@ def test_who_only_looks_is_offered_nothing_to_change(
     page.context.clear_cookies()
     dashboard.sign_in(VIEWER, OWN)
     dashboard.go("/emulators?q=ws:pc-01")
-    expect(page.get_by_text("6 of 18")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^6 of \d+$"))).to_be_visible()
     _select_all(page)
     expect(page.get_by_role("toolbar", name="Actions")).to_be_hidden()
     expect(page.get_by_role("button", name="New emulator")).to_be_hidden()

@@ -23,8 +23,6 @@ export async function submit(wish: Wish): Promise<Batch> {
   return (await answer(api.POST("/api/batches", { body: { ...bodyOf(wish), dry_run: false } }))) as Batch;
 }
 
-export const retryBatch = (id: string) => answer(api.POST("/api/batches/{batch_id}/retry", { params: { path: { batch_id: id } } }));
-
 export const batchQuery = (id: string) =>
   queryOptions({ queryKey: keys.list("operations", { batch: id }), queryFn: () => answer(api.GET("/api/batches/{batch_id}", { params: { path: { batch_id: id } } })) });
 

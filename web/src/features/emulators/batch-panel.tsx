@@ -8,6 +8,7 @@ import { cancelBatch } from "@/api/tasks";
 import type { Batch } from "@/api/types";
 import { count } from "@/lib/amounts";
 import { fleet } from "@/live/fleet-store";
+import { retryBatch } from "@/nouns/operation-actions";
 import { EmptyState } from "@/ui/empty-state";
 import { Freshness } from "@/ui/freshness";
 import { ProgressBar } from "@/ui/meter";
@@ -15,7 +16,7 @@ import { ProblemNote } from "@/ui/problem-note";
 import { SidePanel } from "@/ui/side-panel";
 import { StateBadge } from "@/ui/state-badge";
 import { CircleCheck } from "lucide-react";
-import { badResultsQuery, batchQuery, retryBatch } from "./asking";
+import { badResultsQuery, batchQuery } from "./asking";
 import styles from "./emulators.module.css";
 
 const OVER = new Set<Batch["status"]>(["succeeded", "partial", "failed", "cancelled"]);
@@ -35,7 +36,7 @@ export function BatchPanel({ id, onBatch, onOpen, onClose }: Props) {
   const batch = useQuery(batchQuery(id));
   const title = batch.data ? op(`verbs.${batch.data.verb}`) : t("results");
   const whole = (
-    <Link to={`/operations/batches/${id}` as "/"} aria-label={t("batch.whole")} title={t("batch.whole")} className={styles.link ?? ""} style={{ padding: 6, display: "grid" }}>
+    <Link to="/operations/batches/$batchId" params={{ batchId: id }} aria-label={t("batch.whole")} title={t("batch.whole")} className={styles.link ?? ""} style={{ padding: 6, display: "grid" }}>
       <ExternalLink size={15} aria-hidden />
     </Link>
   );
@@ -106,7 +107,7 @@ function BadOnes({ batch, onOpen }: { batch: Batch; onOpen: (emulatorId: string)
           </li>
         ))}
       </ul>
-      {bad.data?.next_cursor && <Link to={`/operations/batches/${batch.id}` as "/"}>{t("batch.all")}</Link>}
+      {bad.data?.next_cursor && <Link to="/operations/batches/$batchId" params={{ batchId: batch.id }}>{t("batch.all")}</Link>}
     </section>
   );
 }

@@ -14,7 +14,7 @@ import styles from "./emulators.module.css";
 /** What is known of an emulator, and how old that is. The live part follows the fleet. */
 export function Facts({ emulator }: { emulator: Emulator }) {
   const { t } = useTranslation("emulators");
-  const where = <Link to={`/workstations/${emulator.workstation_id}` as "/"}>{emulator.workstation_name}</Link>;
+  const where = <Link to="/workstations/$workstationId" params={{ workstationId: emulator.workstation_id }}>{emulator.workstation_name}</Link>;
   return (
     <KeyValue
       facts={[

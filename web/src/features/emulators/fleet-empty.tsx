@@ -19,7 +19,7 @@ export function FleetEmpty({ onClear }: { onClear: () => void }) {
     );
   }
   return (
-    <EmptyState icon={Smartphone} title={t("noneYet")} actions={<Button renderRoot={(props) => <Link to={"/workstations" as "/"} {...props} />}>{t("toWorkstations")}</Button>}>
+    <EmptyState icon={Smartphone} title={t("noneYet")} actions={<Button renderRoot={(props) => <Link to="/workstations" {...props} />}>{t("toWorkstations")}</Button>}>
       {t("noneYetText")}
     </EmptyState>
   );

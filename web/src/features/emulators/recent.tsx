@@ -20,7 +20,7 @@ export function Recent({ id }: { id: string }) {
         <li key={operation.id}>
           <span className={styles.line}>
             <StateBadge of="operation" state={operation.status} />
-            <Link to={`/operations/${operation.id}` as "/"} className="clip">{op(`verbs.${operation.verb}`)}</Link>
+            <Link to="/operations/$operationId" params={{ operationId: operation.id }} className="clip">{op(`verbs.${operation.verb}`)}</Link>
             <Freshness at={operation.finished_at ?? operation.created_at} />
           </span>
           <span className="faint clip" title={operation.waiting_for ?? operation.failure?.detail ?? ""}>{operation.waiting_for ?? operation.failure?.detail ?? t("batch.by", { name: operation.requested_by })}</span>
