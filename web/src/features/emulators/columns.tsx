@@ -55,7 +55,7 @@ export function seenAt(row: FleetRow, place: FleetWorkstation | undefined): numb
 /** Every column that the store can fill, in the order of the grid. */
 export const COLUMNS: readonly FleetColumn[] = [
   {
-    id: "state", min: 118, grow: 0, leaves: 0, sort: "status",
+    id: "state", min: 134, grow: 0, leaves: 0, sort: "status",
     cell: ({ row, say }) => <StateMark of="emulator" state={row.status} stale={!row.current} word={say.status(row.status)} />,
     csv: (row) => row.status,
   },

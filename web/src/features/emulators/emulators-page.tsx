@@ -76,10 +76,10 @@ export function EmulatorsPage() {
     <Page
       bar={<StatusTabs filter={q} onFilter={setFilter} />}
       actions={
-        <>
+        <span className={styles.buttons} style={{ flexWrap: "nowrap" }}>
           <SavedViews narrow={beside} filter={q} sort={sort ?? ""} onShow={(view) => void navigate({ search: { ...(view.filter ? { q: view.filter } : {}), ...(view.sort ? { sort: view.sort } : {}) } })} />
           {may && <Button leftSection={<Plus size={15} />} aria-label={t("create.new")} onClick={() => setCreating(true)}>{beside ? t("create.short") : t("create.new")}</Button>}
-        </>
+        </span>
       }
     >
       <div style={{ display: "flex", gap: 8, flexWrap: "wrap", alignItems: "flex-start" }}>
