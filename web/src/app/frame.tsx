@@ -14,6 +14,7 @@ import { TopBar } from "@/app/top-bar";
 import { useMe } from "@/api/session";
 import { DeniedPage } from "@/app/error-pages";
 import { covers } from "@/lib/roles";
+import { recordActivity } from "@/live/activity";
 import { Live } from "@/live/live";
 import { panelSlot } from "@/ui/side-panel";
 import styles from "@/app/frame.module.css";
@@ -36,6 +37,7 @@ export function Frame() {
     live.start();
     return () => live.stop();
   }, [queries]);
+  useEffect(recordActivity, []);
   useEffect(() => {
     document.title = title === "ldfleet" ? title : `${title} · ldfleet`;
   }, [title]);

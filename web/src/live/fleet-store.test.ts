@@ -87,6 +87,16 @@ describe("the fleet", () => {
     expect(store.get("em_1")).toMatchObject({ power: "unknown", lastPower: "running", current: false });
   });
 
+  it("knows who is in trouble, and forgets who is no more", () => {
+    store.push([changed(aRow("em_1", { status: "frozen" }))]);
+    flush();
+    expect(store.troubled().map((row) => row.id)).toEqual(["em_1"]);
+
+    store.push([changed(aRow("em_1", { status: "ready", version: 2 }))]);
+    flush();
+    expect(store.troubled()).toEqual([]);
+  });
+
   it("waits longer while nobody looks", () => {
     const told = vi.fn();
     store.subscribe("em_1", told);

@@ -1,3 +1,4 @@
+import { TROUBLED } from "@/lib/states";
 import { Store } from "@/lib/store";
 import type { Change, EmulatorStatus } from "@/api/types";
 import { type FleetRow, type FleetWorkstation, rowOf } from "@/live/rows";
@@ -6,6 +7,7 @@ export type Counts = Readonly<Record<EmulatorStatus, number>>;
 
 const NONE: Counts = { stopped: 0, starting: 0, ready: 0, degraded: 0, frozen: 0, crashed: 0, quarantined: 0, unknown: 0 };
 const LOST = new Set<FleetWorkstation["status"]>(["unreachable", "auth_failed"]);
+const BAD = new Set<EmulatorStatus>(TROUBLED);
 const VISIBLE_MS = 100;
 const HIDDEN_MS = 1000;
 
@@ -27,6 +29,7 @@ export class FleetStore {
   #rows = new Map<string, FleetRow>();
   #workstations = new Map<string, FleetWorkstation>();
   #perWorkstation = new Map<string, Record<EmulatorStatus, number>>();
+  #troubled = new Set<string>();
   #listeners = new Map<string, Set<() => void>>();
   #queue: Change[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -54,6 +57,11 @@ export class FleetStore {
     return this.#perWorkstation.get(workstationId) ?? NONE;
   }
 
+  /** The emulators that a person should look at: kept as they change, so that asking costs as many as there are. */
+  troubled(): FleetRow[] {
+    return Array.from(this.#troubled, (id) => this.#rows.get(id)).filter((row) => row !== undefined);
+  }
+
   /** The fields that the latest revision changed; `id` where rows came or went. */
   get changed(): ReadonlySet<Field> {
     return this.#told;
@@ -74,6 +82,7 @@ export class FleetStore {
     const before = this.#rows;
     this.#rows = new Map();
     this.#perWorkstation = new Map();
+    this.#troubled = new Set();
     const counts: Record<EmulatorStatus, number> = { ...NONE };
     for (const row of rows) {
       const known = before.get(row.id);
@@ -185,6 +194,8 @@ export class FleetStore {
   }
 
   #tally(row: FleetRow, by: 1 | -1): void {
+    if (by === -1) this.#troubled.delete(row.id);
+    else if (BAD.has(row.status)) this.#troubled.add(row.id);
     const counts = this.#perWorkstation.get(row.workstationId) ?? { ...NONE };
     this.#perWorkstation.set(row.workstationId, { ...counts, [row.status]: counts[row.status] + by });
   }

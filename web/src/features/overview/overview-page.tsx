@@ -1,45 +1,52 @@
 import { useTranslation } from "react-i18next";
-import { count } from "@/lib/amounts";
-import { TROUBLED, type Look } from "@/lib/states";
-import { useFleetCounts, useFleetSize } from "@/live/use-fleet";
+import { Link } from "@tanstack/react-router";
 import { StateShape } from "@/ui/state-shape";
+import { ActivityChart } from "./activity-chart";
+import { Attention } from "./attention";
+import { HeatMap } from "./heat-map";
 import styles from "./overview.module.css";
-
-interface Tile {
-  name: "ready" | "starting" | "stopped" | "troubled" | "unknown";
-  number: number;
-  look: Look;
-}
+import { RecentOperations } from "./recent-operations";
+import { Tiles } from "./tiles";
 
 /** The fleet at a glance, from the live store. */
 export function OverviewPage() {
-  const { t, i18n } = useTranslation("overview");
-  const counts = useFleetCounts();
-  const size = useFleetSize();
-  const troubled = TROUBLED.reduce((sum, status) => sum + counts[status], 0);
-  const tiles: Tile[] = [
-    { name: "ready", number: counts.ready, look: { shape: "dot", tone: "good" } },
-    { name: "starting", number: counts.starting, look: { shape: "turning", tone: "busy" } },
-    { name: "stopped", number: counts.stopped, look: { shape: "ring", tone: "calm" } },
-    { name: "troubled", number: troubled, look: { shape: "alert", tone: troubled > 0 ? "bad" : "calm" } },
-    { name: "unknown", number: counts.unknown, look: { shape: "dashed", tone: "calm" } },
-  ];
+  const { t } = useTranslation("overview");
   return (
     <div className={styles.page}>
-      <section className={styles.tiles} aria-label={t("fleet")}>
-        {tiles.map(({ name, number, look }) => (
-          <div key={name} className={`card ${styles.tile}`}>
-            <span className={styles.what}>
-              <span style={{ color: `var(--${look.tone})`, display: "inline-flex" }}>
-                <StateShape shape={look.shape} />
-              </span>
-              {t(name)}
-            </span>
-            <b>{size === null ? "–" : count(number, i18n.language)}</b>
-            <small>{size === null ? t("loading") : t("ofAll", { count: size, formatted: count(size, i18n.language) })}</small>
-          </div>
-        ))}
-      </section>
+      <Tiles />
+      <div className={styles.columns}>
+        <Card title={t("activity")} beside={<Legend />}><ActivityChart /></Card>
+        <Card title={t("attention")} beside={<Link to="/farm-problems">{t("seeAll")}</Link>}><Attention /></Card>
+        <Card title={t("workstations")} beside={<span className="dim">{t("heatLegend")}</span>}><HeatMap /></Card>
+        <Card title={t("recent")} beside={<Link to="/operations">{t("seeAll")}</Link>}><RecentOperations /></Card>
+      </div>
     </div>
+  );
+}
+
+function Card({ title, beside, children }: { title: string; beside: React.ReactNode; children: React.ReactNode }) {
+  return (
+    <section className={`card ${styles.card}`} aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {beside}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+function Legend() {
+  const { t } = useTranslation("overview");
+  const lines = [["dot", "good", "ready"], ["turning", "busy", "starting"], ["alert", "bad", "troubled"]] as const;
+  return (
+    <span className={styles.legend}>
+      {lines.map(([shape, tone, name]) => (
+        <span key={name}>
+          <span style={{ color: `var(--${tone})`, display: "inline-flex" }}><StateShape shape={shape} /></span>
+          {t(name)}
+        </span>
+      ))}
+    </span>
   );
 }
