@@ -197,6 +197,7 @@ async def test_a_running_one_refuses_what_needs_it_stopped(
         (f"{EM}/apps", {}, "file"),
         (f"{EM}/apps/nodots/run", {}, "package"),
         (f"{EM}/adb", {"command": "shell echo 50%"}, "command"),
+        (f"{EM}/adb", {"command": "shell am broadcast --password=hunter2"}, "command"),
         (f"{EM}/location", {"longitude": 200, "latitude": 0}, "longitude"),
         (f"{EM}/properties", {"key": "a b", "value": "1"}, "key"),
         (f"{WS}/global-settings", {}, "fps"),

@@ -6,6 +6,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from contracts.stands import LDCONSOLE, QUICK, WinRMStand, a_stand
 from ldfleet import errors
@@ -15,6 +21,7 @@ from ldfleet.simulator.winrm.options import ClientCertificate, WinRMOptions
 from simulator.winrm.testbed import client_certificate
 
 WRONG = Credentials(password="wrong")
+PASSPHRASE = "correct horse"
 Standing = Callable[[], AbstractAsyncContextManager[WinRMStand]]
 
 
@@ -154,6 +161,42 @@ async def test_a_certificate_unknown_to_the_system_is_refused_and_shown() -> Non
         assert raised.value.fingerprint == stand.endpoint.certificate_sha256
         assert [stage.ok for stage in stages] == [True, True, False, None, None]
         assert stand.endpoint.certificate_sha256 in (stages[2].detail or "")
+
+
+# Client certificates
+
+
+async def test_a_client_certificates_key_may_lie_under_a_passphrase() -> None:
+    async with with_certificate() as stand:
+        under = sealed(stand.credentials.private_key_pem or "")
+
+        assert await list2(stand, private_key_pem=under, password=PASSPHRASE) == 0
+
+
+@pytest.mark.parametrize("passphrase", ["", "wrong", "long" * 300])
+async def test_a_key_that_the_passphrase_does_not_open_is_told_and_nobody_is_asked(
+    passphrase: str,
+) -> None:
+    async with with_certificate() as stand:
+        under = sealed(stand.credentials.private_key_pem or "")
+
+        with pytest.raises(errors.PrivateKeyUnreadable, match="passphrase is missing or wrong"):
+            await list2(stand, private_key_pem=under, password=passphrase)
+
+
+async def test_a_key_of_another_certificate_is_told() -> None:
+    async with with_certificate() as stand:
+        _, other = client_certificate()
+
+        with pytest.raises(errors.PrivateKeyUnreadable, match="not the client certificate's"):
+            await list2(stand, private_key_pem=other)
+
+
+def sealed(pem: str) -> str:
+    """The key under the passphrase."""
+    key = load_pem_private_key(pem.encode(), password=None)
+    under = BestAvailableEncryption(PASSPHRASE.encode())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, under).decode()
 
 
 # Others at the port

@@ -149,6 +149,9 @@ def _command(field: str, value: Any) -> str:
         raise _refused(
             field, "it must not hold \", % ! or control characters; quote with ' where you must"
         )
+    _check_no_secret(field, command)
+    for word in command.split():
+        _check_no_secret(field, word)
     return command
 
 
@@ -168,13 +171,17 @@ def _argv(field: str, value: Any) -> list[str]:
     for place, each in enumerate(argv):
         if _UNSAFE_IN_COMMAND.search(each):
             raise _refused(f"{field}.{place}", 'it must not hold ", % ! or control characters')
-        if holds_secret(each):
-            raise _refused(
-                f"{field}.{place}",
-                "it looks like a secret, which everybody would see; keep it in a file on the "
-                "workstation, readable for its account alone",
-            )
+        _check_no_secret(f"{field}.{place}", each)
     return argv
+
+
+def _check_no_secret(field: str, argument: str) -> None:
+    if holds_secret(argument):
+        raise _refused(
+            field,
+            "it looks like a secret, which everybody would see; keep it in a file on the "
+            "workstation, readable for its account alone",
+        )
 
 
 def _key(field: str, value: Any) -> str:

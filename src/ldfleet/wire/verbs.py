@@ -112,7 +112,10 @@ class InstallIn(EmulatorAsking):
 
 
 class AdbIn(EmulatorAsking):
-    """The ADB command, without `adb` itself."""
+    """The ADB command, without `adb` itself.
+
+    Everybody who may look sees it and what it prints: passwords don't belong there.
+    """
 
     command: Text
 

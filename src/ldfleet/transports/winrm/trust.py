@@ -10,7 +10,7 @@ from ldfleet.domain.workstation import Address, Credentials, LoginMethod
 from ldfleet.transports.place import Place
 from ldfleet.transports.winrm.connection import Connection
 
-_Setting = tuple[str | None, str | None, str | None]
+_Setting = tuple[str | None, Credentials | None]
 _PINNED = "pinned"
 
 
@@ -27,6 +27,7 @@ class Trust:
 
         Raises:
             WorkstationUntrusted: with the fingerprint of the certificate that was shown.
+            PrivateKeyUnreadable: of a login with a client certificate.
         """
         address = place.address
         context = self._context(address, credentials)
@@ -57,14 +58,12 @@ class Trust:
             connection.abort()
 
     def _context(self, address: Address, credentials: Credentials) -> ssl.SSLContext:
-        certificate = key = None
-        if address.login is LoginMethod.CERTIFICATE:
-            certificate, key = credentials.certificate_pem, credentials.private_key_pem
-        setting = (_PINNED if address.certificate_sha256 else address.ca_pem, certificate, key)
+        shown = credentials if address.login is LoginMethod.CERTIFICATE else None
+        setting = (_PINNED if address.certificate_sha256 else address.ca_pem, shown)
         if setting not in self._contexts:
             context = _authorities(setting[0])
-            if certificate:
-                _show(context, certificate, key or "")
+            if shown is not None:
+                _show(context, shown)
             self._contexts[setting] = context
         return self._contexts[setting]
 
@@ -87,10 +86,17 @@ def _any_certificate() -> ssl.SSLContext:
     return context
 
 
-def _show(context: ssl.SSLContext, certificate: str, key: str) -> None:
+def _show(context: ssl.SSLContext, credentials: Credentials) -> None:
     # OpenSSL loads a client certificate from files only; this folder is ours alone and short-lived
     with tempfile.TemporaryDirectory() as folder:
         both = Path(folder) / "login.pem"
-        both.write_text(f"{key}\n{certificate}\n")
-        context.load_cert_chain(both)
+        both.write_text(f"{credentials.private_key_pem}\n{credentials.certificate_pem}\n")
+        try:
+            # Without a password OpenSSL would ask for one at the server's terminal, and wait.
+            context.load_cert_chain(both, password=credentials.password or "")
+        except (ssl.SSLError, ValueError) as error:
+            raise errors.PrivateKeyUnreadable(
+                reason="it is no PEM, its passphrase is missing or wrong, or it is not the "
+                "client certificate's"
+            ) from error
     context.post_handshake_auth = True  # HTTP.sys asks for the certificate after the request
