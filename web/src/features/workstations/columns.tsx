@@ -23,9 +23,9 @@ export function useWorkstationColumns(): readonly Column<Workstation>[] {
 
 function columns(t: TFunction<"workstations">, language: string): Column<Workstation>[] {
   return [
-    { id: "status", head: t("status"), sort: "status", width: "124px", cell: (each) => <span title={each.status_reason ?? ""}><StateBadge of="workstation" state={each.status} /></span>, csv: (each) => each.status },
-    { id: "name", head: t("name"), sort: "name", width: "minmax(116px, 1.2fr)", cell: (each) => <Link to="/workstations/$workstationId" params={{ workstationId: each.id }} className={styles.name ?? ""}>{each.name}</Link>, csv: (each) => each.name },
-    { id: "host", head: t("address"), sort: "host", width: "minmax(100px, 0.9fr)", cell: (each) => <span className="mono">{each.transport === "local" ? t("here") : each.host}</span>, csv: (each) => each.host },
+    { id: "status", head: t("status"), sort: "status", width: "136px", cell: (each) => <span title={each.status_reason ?? ""}><StateBadge of="workstation" state={each.status} /></span>, csv: (each) => each.status },
+    { id: "name", head: t("name"), sort: "name", width: "minmax(116px, 1fr)", cell: (each) => <Link to="/workstations/$workstationId" params={{ workstationId: each.id }} className={styles.name ?? ""}>{each.name}</Link>, csv: (each) => each.name },
+    { id: "host", head: t("address"), sort: "host", width: "minmax(100px, 0.7fr)", cell: (each) => <span className="mono">{each.transport === "local" ? t("here") : each.host}</span>, csv: (each) => each.host },
     { id: "site", head: t("site"), sort: "site", width: "82px", cell: (each) => each.site, csv: (each) => each.site },
     { id: "transport", head: t("transport"), sort: "transport", width: "90px", hidden: true, cell: (each) => t(`transports.${each.transport}`), csv: (each) => each.transport },
     { id: "ldplayer", head: "LDPlayer", width: "84px", cell: (each) => <Installs of={each} />, csv: (each) => each.installs.map((install) => install.version ?? install.generation).join(" ") },
@@ -33,9 +33,9 @@ function columns(t: TFunction<"workstations">, language: string): Column<Worksta
     { id: "cpu", head: t("cpu"), width: "86px", cell: (each) => <Meter percent={loadOf(each).cpu} label={t("cpu")} />, csv: (each) => loadOf(each).cpu },
     { id: "memory", head: t("memory"), width: "86px", cell: (each) => <Meter percent={loadOf(each).memory} label={t("memory")} />, csv: (each) => loadOf(each).memory },
     { id: "disk", head: t("diskFree"), width: "88px", align: "right", cell: (each) => <Disk of={each} language={language} />, csv: (each) => loadOf(each).diskFree },
-    { id: "seen", head: t("seen"), sort: "seen", width: "100px", cell: (each) => <Freshness at={each.seen_at} oldAfter={OLD_AFTER_S} />, csv: (each) => each.seen_at },
-    { id: "reason", head: t("reasonHead"), width: "minmax(90px, 1.1fr)", cell: (each) => <span className="dim" title={each.status_reason ?? ""}>{each.status_reason ?? ""}</span>, csv: (each) => each.status_reason },
-    { id: "tags", head: t("tags"), width: "minmax(76px, 0.7fr)", cell: (each) => each.tags.map((tag) => <span key={tag} className={styles.tag}>{tag}</span>), csv: (each) => each.tags.join(" ") },
+    { id: "seen", head: t("seen"), sort: "seen", width: "112px", cell: (each) => <Freshness at={each.seen_at} oldAfter={OLD_AFTER_S} />, csv: (each) => each.seen_at },
+    { id: "reason", head: t("reasonHead"), width: "minmax(96px, 1.8fr)", cell: (each) => <span className="dim" title={each.status_reason ?? ""}>{each.status_reason ?? ""}</span>, csv: (each) => each.status_reason },
+    { id: "tags", head: t("tags"), width: "minmax(84px, 0.7fr)", cell: (each) => each.tags.map((tag) => <span key={tag} className={styles.tag}>{tag}</span>), csv: (each) => each.tags.join(" ") },
     { id: "notes", head: t("notes"), width: "minmax(120px, 1fr)", hidden: true, cell: (each) => each.notes, csv: (each) => each.notes },
     { id: "id", head: t("id"), sort: "id", width: "250px", hidden: true, cell: (each) => <code>{each.id}</code>, csv: (each) => each.id },
   ];

@@ -22,7 +22,7 @@ type Load = Schema<"LoadOut">;
 /** How loaded it was, and what it is made of. */
 export function PerformanceTab({ workstation: { id } }: TabProps) {
   const { t, i18n } = useTranslation("workstations");
-  const [span, setSpan] = useState<Span>("6");
+  const [span, setSpan] = useState<Span>("1");
   const { data, error } = useQuery(loadsQuery(id, HOURS[span]));
   const items = data?.items;
   const times = useMemo(() => items?.map((each) => Date.parse(each.at) / 1000) ?? [], [items]);
@@ -41,7 +41,7 @@ export function PerformanceTab({ workstation: { id } }: TabProps) {
         {items?.length === 0 && <EmptyState icon={ChartLine} title={t("noLoads")}>{t("noLoadsText")}</EmptyState>}
         {items && items.length > 0 && charts.map(({ name, of, told, most, color }) => (
           <Section key={name} title={name} actions={<b className="number">{latest(items, of, told)}</b>}>
-            <TimeChart label={name} times={times} values={items.map(of)} told={told} color={color} {...(most === undefined ? {} : { most })} />
+            <TimeChart label={name} times={times} values={items.map(of)} told={told} hours={HOURS[span]} color={color} {...(most === undefined ? {} : { most })} />
           </Section>
         ))}
       </Column>

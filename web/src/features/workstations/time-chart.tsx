@@ -13,6 +13,8 @@ interface Props {
   /** Null: nothing was seen then; the line has a gap. */
   values: readonly (number | null)[];
   told: (value: number) => string;
+  /** How far back it goes from now, in hours: also where nothing was seen. */
+  hours: number;
   most?: number;
   /** The token of its colour. */
   color: string;
@@ -26,7 +28,7 @@ export function TimeChart(props: Props) {
 }
 
 /** A canvas takes its colours once: with others it is made anew. */
-function Drawing({ label, times, values, told, most, color, language }: Props & { language: string }) {
+function Drawing({ label, times, values, told, hours, most, color, language }: Props & { language: string }) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const data = useRef<uPlot.AlignedData>([[], []]);
@@ -40,7 +42,7 @@ function Drawing({ label, times, values, told, most, color, language }: Props & 
   useEffect(() => {
     const holder = box.current;
     if (!holder) return;
-    const made = new uPlot(optionsOf({ width: holder.clientWidth, most, colour: token(color), soft: token(color, 14), line: token("--line"), text: token("--text-2"), told: (value) => tell.current(value), language }), data.current, holder);
+    const made = new uPlot(optionsOf({ width: holder.clientWidth, hours, most, colour: token(color), soft: token(color, 14), line: token("--line"), text: token("--text-2"), told: (value) => tell.current(value), language }), data.current, holder);
     chart.current = made;
     const watch = new ResizeObserver(() => made.setSize({ width: holder.clientWidth, height: HEIGHT }));
     watch.observe(holder);
@@ -48,7 +50,7 @@ function Drawing({ label, times, values, told, most, color, language }: Props & 
       watch.disconnect();
       made.destroy();
     };
-  }, [color, most, language]);
+  }, [color, hours, most, language]);
 
   return <div ref={box} role="img" aria-label={label} style={{ minHeight: HEIGHT }} />;
 }
@@ -61,6 +63,7 @@ function token(name: string, percent = 100): string {
 
 interface Drawn {
   width: number;
+  hours: number;
   most: number | undefined;
   colour: string;
   soft: string;
@@ -70,7 +73,7 @@ interface Drawn {
   language: string;
 }
 
-function optionsOf({ width, most, colour, soft, line, text, told, language }: Drawn): uPlot.Options {
+function optionsOf({ width, hours, most, colour, soft, line, text, told, language }: Drawn): uPlot.Options {
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
   const DAY_S = 86_400;
@@ -81,7 +84,7 @@ function optionsOf({ width, most, colour, soft, line, text, told, language }: Dr
     padding: [8, 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (_, __, highest) => [0, most ?? Math.max(1, highest * 1.1)] } },
+    scales: { x: { range: () => [Date.now() / 1000 - hours * 3600, Date.now() / 1000] }, y: { range: (_, __, highest) => [0, most ?? Math.max(1, highest * 1.1)] } },
     series: [{}, { stroke: colour, fill: soft, width: 1.5, points: { show: false } }],
     axes: [
       { ...axis, size: 26, values: (_, at, __, ___, step) => at.map((each) => (step >= DAY_S ? day : clock).format(each * 1000)) },
