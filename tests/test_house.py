@@ -103,7 +103,10 @@ def test_every_script_has_its_header_and_its_contract() -> None:
         "desktop",
         "end",
         "files",
+        "plan",
+        "prepare",
         "run",
+        "undo",
         "wmi",
     ]
     for script in scripts:

@@ -33,6 +33,7 @@ from ldfleet.domain.ids import (
 )
 from ldfleet.domain.load import Load
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
+from ldfleet.domain.preparation import Preparation
 from ldfleet.domain.problem import Look, Problem, ProblemKind, Turn
 from ldfleet.domain.process import ProcessResult
 from ldfleet.domain.profile import Profile
@@ -189,6 +190,14 @@ class Survey(Protocol):
 
     async def __call__(self, workstation: Workstation, transport: Transport) -> Sequence[Stage]:
         """The rungs LDPlayer (found, version), desktop session and disk; never raises for them."""
+        ...
+
+
+class PreparationScript(Protocol):
+    """Writes the script that prepares a PC, or its undo."""
+
+    def __call__(self, order: Preparation) -> str:
+        """Its text, ASCII. Raises FieldInvalid for what could be more than a word in it."""
         ...
 
 

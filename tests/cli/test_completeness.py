@@ -130,6 +130,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "page": "workstations list",
         "get": "workstations show",
         "add": "workstations add",
+        "prepare": "workstations prepare",
         "change": "workstations edit",
         "remove": "workstations remove",
         "test": "workstations test",

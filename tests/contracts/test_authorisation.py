@@ -52,6 +52,7 @@ IDS = {
 BODIES: Mapping[str, Any] = {
     "/api/workstations/{workstation_id}/maintenance": {"reason": "new disk"},
     "/api/workstations/{workstation_id}/console": {"argv": ["hostname"]},
+    "/api/workstations/prepare": {"servers": ["10.0.0.1"]},
 }
 HOLDERS = (Role.VIEWER, Role.OPERATOR, Role.ADMIN)
 EAST = Scope(tags=frozenset({"east"}), sites=frozenset({"east"}))

@@ -32,6 +32,7 @@ from ldfleet.services.history import History
 from ldfleet.services.loads import Loads
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
+from ldfleet.services.preparations import Preparations
 from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
@@ -41,6 +42,7 @@ from ldfleet.services.status import StatusReport
 from ldfleet.services.views import Views
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
+from ldfleet.transports.preparation import script_of
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
 from ldfleet.workflows.survey import LDPlayerSurvey
@@ -106,6 +108,7 @@ def _services(
             clock=clock,
             new_id=new_id,
         ),
+        preparations=Preparations(script_of),
         sites=Sites(storage=storage, workers=floor.database.workers, clock=clock),
         emulators=Emulators(
             storage=storage,

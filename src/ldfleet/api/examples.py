@@ -43,6 +43,7 @@ EXAMPLES: Mapping[str, Any] = {
     "ModifyIn": {"settings": {"cpu": 4, "memory_mib": 4096}},
     "PasswordIn": {"current_password": "the old one", "new_password": "a longer new one"},
     "PauseIn": {"reason": "the network is being rebuilt"},
+    "PrepareIn": {"servers": ["10.0.0.1"], "ssh": True},
     "ProfileFile": {"ldfleet_profile": 1, **_PHONE},
     "ProfileIn": _PHONE,
     "ProfilePatch": {"notes": "for the nightly tests"},

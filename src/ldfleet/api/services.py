@@ -16,6 +16,7 @@ from ldfleet.services.loads import Loads
 from ldfleet.services.logins import Logins
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
+from ldfleet.services.preparations import Preparations
 from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
@@ -34,6 +35,7 @@ class Services:
     """All services, assembled by bootstrap."""
 
     workstations: Workstations
+    preparations: Preparations
     sites: Sites
     emulators: Emulators
     requests: Requests

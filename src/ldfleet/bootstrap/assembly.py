@@ -39,6 +39,7 @@ from ldfleet.services.loads import Loads
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.passwords import Passwords
+from ldfleet.services.preparations import Preparations
 from ldfleet.services.problems import Problems
 from ldfleet.services.profiles import Profiles
 from ldfleet.services.requests import Requests
@@ -55,6 +56,7 @@ from ldfleet.storage.single_server import single_server
 from ldfleet.transports.connector import Connectors, KeptConnector
 from ldfleet.transports.local.connector import LocalConnector
 from ldfleet.transports.local.programs import OwnPrograms
+from ldfleet.transports.preparation import script_of
 from ldfleet.transports.ssh.connector import SSHConnector
 from ldfleet.transports.ssh.tuning import Tuning as SSHTuning
 from ldfleet.transports.winrm.connector import WinRMConnector
@@ -307,6 +309,16 @@ def _workstations(database: Database, connector: Connector, collector: Collector
     )
 
 
+def _emulators(database: Database) -> Emulators:
+    return Emulators(
+        storage=database,
+        reader=database.reader,
+        admission=database.admission,
+        clock=CLOCK,
+        new_id=new_id,
+    )
+
+
 def _services(
     database: Database,
     connector: Connector,
@@ -322,14 +334,9 @@ def _services(
 ) -> Services:
     return Services(
         workstations=_workstations(database, connector, collector),
+        preparations=Preparations(script_of),
         sites=Sites(storage=database, workers=database.workers, clock=CLOCK),
-        emulators=Emulators(
-            storage=database,
-            reader=database.reader,
-            admission=database.admission,
-            clock=CLOCK,
-            new_id=new_id,
-        ),
+        emulators=_emulators(database),
         requests=Requests(
             storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
         ),

@@ -19,6 +19,7 @@ from ldfleet.cli.importing import import_
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.load import load
 from ldfleet.cli.output import As, Format
+from ldfleet.cli.preparing import prepare
 from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.cli.waiting import Patience
@@ -344,6 +345,12 @@ app.command(
     epilog=epilog("ldfleet workstations global-settings pc-01 --fps 30 --no-audio"),
 )(verbs.global_settings)
 app.command()(load)
+app.command(
+    epilog=epilog(
+        "ldfleet workstations prepare --server 10.0.0.1 -o prepare-workstation.ps1",
+        "ldfleet workstations prepare --undo -o undo-prepare-workstation.ps1",
+    )
+)(prepare)
 app.command("import", epilog=epilog("ldfleet workstations import farm.csv --dry-run"))(import_)
 app.command("sort-windows")(verbs.sort_windows)
 app.command(

@@ -2,6 +2,7 @@
 
 from ldfleet.client.calls import Call, body_of, keyed, matching, nothing, params_of, path
 from ldfleet.wire.operations import OperationOut
+from ldfleet.wire.preparation import PreparationOut, PrepareIn
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.verbs import Asking, ConsoleIn, GlobalSettingsIn, InstallFolderIn
 from ldfleet.wire.workstations import (
@@ -38,6 +39,16 @@ def add(draft: WorkstationIn) -> Call[WorkstationOut]:
         path=path("workstations"),
         body=body_of(draft),
         read=WorkstationOut.model_validate_json,
+    )
+
+
+def prepare(asked: PrepareIn) -> Call[PreparationOut]:
+    """The script that a PC is prepared with, before it is added."""
+    return Call(
+        method="POST",
+        path=path("workstations", "prepare"),
+        body=body_of(asked),
+        read=PreparationOut.model_validate_json,
     )
 
 
