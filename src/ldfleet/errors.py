@@ -249,8 +249,9 @@ class LoginMethodUnsupported(
 
 class WorkstationUntrusted(
     WorkstationError,
-    hint="At first contact: compare the fingerprint with the one that the PC shows, then pin it "
-    "(--certificate-sha256; over SSH --host-key-sha256). If it was another one before: was it "
+    hint="At first contact: compare the fingerprint with the one that the PC shows, then send it "
+    "as certificate_sha256 (--certificate-sha256), over SSH as host_key_sha256 "
+    "(--host-key-sha256). If it was another one before: was it "
     "renewed on purpose? If not, someone else may be answering.",
 ):
     """The workstation {workstation} showed {fingerprint}, not the trusted certificate or key."""

@@ -32,17 +32,22 @@ minutes; a script takes an API token instead (POST /api/tokens), which begins wi
       -H 'Content-Type: application/json' -d '{"name": "anna", "password": "her password"}'
     export LDFLEET_TOKEN=the-access-token
 
-2. Add a PC that was prepared, and test the way to it: each stage has a remedy.
+2. Test the way to a PC that was prepared: each stage has a remedy. The PC's own certificate is \
+trusted once you say so: the stage tls shows its fingerprint, to compare with the one on the PC. \
+Then add the PC with it.
 
+    curl -X POST $LDFLEET_URL/api/workstations/test-connection \\
+      -H "Authorization: Bearer $LDFLEET_TOKEN" -H 'Content-Type: application/json' \\
+      -d '{"name": "pc-01", "host": "10.0.0.5", "username": "farm", "password": "…"}'
     curl -X POST $LDFLEET_URL/api/workstations -H "Authorization: Bearer $LDFLEET_TOKEN" \\
       -H 'Content-Type: application/json' \\
-      -d '{"name": "pc-01", "host": "10.0.0.5", "username": "farm", "password": "…"}'
-    curl -X POST $LDFLEET_URL/api/workstations/ws_…/test-connection \\
-      -H "Authorization: Bearer $LDFLEET_TOKEN"
+      -d '{"name": "pc-01", "host": "10.0.0.5", "username": "farm", "password": "…",
+           "certificate_sha256": "4f:0a:…"}'
 
 3. See its emulators: they are there as soon as the PC was looked at.
 
-    curl "$LDFLEET_URL/api/emulators?status=stopped" -H "Authorization: Bearer $LDFLEET_TOKEN"
+    curl "$LDFLEET_URL/api/emulators?filter=status:stopped" \\
+      -H "Authorization: Bearer $LDFLEET_TOKEN"
 
 4. Launch one. The answer is 202 with an operation, whose id begins with op_.
 
