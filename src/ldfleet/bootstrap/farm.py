@@ -156,10 +156,12 @@ async def _show_off(application: Application, ready: Mapping[str, Any], *, launc
         f"A simulated farm: {sum(status.workstations.values())} workstations with "
         f"{sum(status.emulators.values())} emulators, reached over real WinRM and SSH "
         "on loopback.\n\n"
+        f"Look at it in a browser: {ready['url']}\n"
+        f"Sign in as {ready['name']} with {ready['password']}\n\n"
+        "Or from here:\n\n"
         f"  export LDFLEET_URL={ready['url']}\n"
         f"  export LDFLEET_TOKEN={ready['token']}\n"
         "  .venv/bin/ldfleet emulators list\n\n"
-        f"Signing in by name: {ready['name']}, password {ready['password']}\n"
         f"Faults are switched at {ready['simulator_control']} (docs/simulator.md).\n"
     )
     if launch:

@@ -7,8 +7,9 @@ import { feature as overview } from "@/features/overview";
 import { feature as problems } from "@/features/problems";
 import { feature as profiles } from "@/features/profiles";
 import { feature as schedules } from "@/features/schedules";
+import { feature as settings } from "@/features/settings";
 import { feature as workstations } from "@/features/workstations";
 import type { Feature } from "@/routing/feature";
 
 /** The rail, in its order. An entry is here when its page is there; its routes are in router.tsx. */
-export const FEATURES: readonly Feature[] = [overview, emulators, workstations, operations, problems, schedules, profiles, backups, audit, access];
+export const FEATURES: readonly Feature[] = [overview, emulators, workstations, operations, problems, schedules, profiles, backups, audit, access, settings];

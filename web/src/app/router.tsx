@@ -10,6 +10,7 @@ import { routes as overview } from "@/features/overview";
 import { routes as problems } from "@/features/problems";
 import { routes as profiles } from "@/features/profiles";
 import { routes as schedules } from "@/features/schedules";
+import { routes as settings } from "@/features/settings";
 import { routes as signing } from "@/features/signing";
 import { routes as workstations } from "@/features/workstations";
 import { Frame } from "@/app/frame";
@@ -23,7 +24,7 @@ frameRoute.update({
   notFoundComponent: NotFoundPage,
 });
 
-const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...workstations, ...operations, ...problems, ...schedules, ...profiles, ...backups, ...audit, ...access])]);
+const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...workstations, ...operations, ...problems, ...schedules, ...profiles, ...backups, ...audit, ...access, ...settings])]);
 
 export function newRouter(queries: QueryClient) {
   return createRouter({

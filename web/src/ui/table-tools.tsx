@@ -15,7 +15,8 @@ interface Choosable {
   hidden?: boolean;
 }
 
-const density = new Store<Density>(kept<Density>("density", "normal"));
+/** The row height of all tables. */
+export const density = new Store<Density>(kept<Density>("density", "normal"));
 density.subscribe(() => keep("density", density.get()));
 
 /** Which columns are hidden (`false`: it is), kept by the table's name; and the row height, kept for all. */

@@ -11,8 +11,9 @@ import pages from "./pages.json";
 import problems from "./problems.json";
 import profiles from "./profiles.json";
 import schedules from "./schedules.json";
+import settings from "./settings.json";
 import states from "./states.json";
 import ui from "./ui.json";
 import workstations from "./workstations.json";
 
-export const words = { access, app, audit, auth, backups, codes, emulators, operations, overview, pages, problems, profiles, schedules, states, ui, workstations };
+export const words = { access, app, audit, auth, backups, codes, emulators, operations, overview, pages, problems, profiles, schedules, settings, states, ui, workstations };
