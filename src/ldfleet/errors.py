@@ -526,7 +526,8 @@ class EmulatorIsZombie(
 class EmulatorAdbSilent(
     EmulatorError,
     kind=Kind.TIMED_OUT,
-    hint="ADB may be off for it (basicSettings.adbDebug), or the guest hangs: quit, then launch.",
+    hint="The guest hangs, or ADB is off for it: quit it, `ldfleet emulators modify EM --adb`, "
+    "then launch it.",
 ):
     """The emulator {emulator} runs, but ADB did not reach its Android within {seconds} s."""
 
@@ -537,10 +538,10 @@ class EmulatorAdbSilent(
 class EmulatorAdbOff(
     EmulatorError,
     kind=Kind.CONFLICT,
-    hint="Quit it, switch ADB debugging on in its settings (local connection is enough), then "
+    hint="Quit it where it runs, switch ADB on (`ldfleet emulators modify EM --adb`), then "
     "launch it again.",
 ):
-    """The emulator {emulator} runs with ADB switched off, so its Android can't be seen."""
+    """The emulator {emulator} has ADB switched off, so its Android can't be seen."""
 
     emulator: str
 

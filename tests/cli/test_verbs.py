@@ -134,13 +134,13 @@ async def test_every_setting_of_modify_has_an_option(cli: CommandLine, edge: Edg
 
     done = await cli(
         *("emulators", "modify", "em_0001", "--no-wait", *options),
-        *("--auto-rotate", "--no-lock-window", "--root", "--screen", "720x1280@320"),
+        *("--auto-rotate", "--no-lock-window", "--root", "--adb", "--screen", "720x1280@320"),
     )
 
     assert done.exit_code == 0, done.stderr
     settings = (await edge.floor.operation(done.stdout.strip())).params["settings"]
     screen = {"width": 720, "height": 1280, "dpi": 320}
-    flags = {"auto_rotate": True, "lock_window": False, "root": True}
+    flags = {"auto_rotate": True, "lock_window": False, "root": True, "adb": True}
     assert settings == {**wanted, **flags, "screen": screen}
 
 

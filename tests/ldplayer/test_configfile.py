@@ -49,6 +49,7 @@ def test_a_saved_file_tells_everything() -> None:
         auto_rotate=False,
         lock_window=False,
         root=True,
+        adb=True,
     )
 
 

@@ -221,6 +221,21 @@ async def test_a_new_one_is_heard_though_ldplayer_makes_it_with_adb_off(deaf_fle
     assert install_of(deaf_fleet).storage.document(3)["basicSettings.adbDebug"] == 1
 
 
+async def test_a_new_one_without_apps_can_be_launched_too(deaf_fleet: Fleet) -> None:
+    await create(deaf_fleet)
+
+    operation = await deaf_fleet.do(Verb.LAUNCH, 3)
+
+    assert operation.status is OperationStatus.SUCCEEDED, operation.failure
+    assert (await deaf_fleet.emulator(3)).adb_debug == 1
+
+
+async def test_one_that_is_to_have_adb_off_has_it_off(fleet: Fleet) -> None:
+    await create(fleet, settings={"adb": False})
+
+    assert install_of(fleet).storage.document(3)["basicSettings.adbDebug"] == 0
+
+
 async def test_where_it_does_not_start_its_apps_are_missing(quick_fleet: Fleet) -> None:
     quick_fleet.switch(wedged_service=True)
 

@@ -150,9 +150,18 @@ async def test_adb_that_is_switched_off_is_told_with_its_remedy(deaf_fleet: Flee
     operation = await deaf_fleet.do(Verb.LAUNCH, 1)
 
     assert code_of(operation) == "emulator_adb_off"
-    emulator = await deaf_fleet.emulator(1)
-    assert emulator.observed.power is Power.RUNNING
-    assert emulator.status is EmulatorStatus.DEGRADED
+    assert launches(deaf_fleet) == [], "nobody waits for what can't be seen"
+    assert (await deaf_fleet.emulator(1)).observed.power is Power.STOPPED
+
+
+async def test_adb_switched_on_as_the_remedy_says_makes_it_start(deaf_fleet: Fleet) -> None:
+    await deaf_fleet.do(Verb.LAUNCH, 1)
+    await deaf_fleet.do(Verb.MODIFY, 1, params={"settings": {"adb": True}})
+
+    operation = await deaf_fleet.do(Verb.LAUNCH, 1)
+
+    assert operation.status is OperationStatus.SUCCEEDED, operation.failure
+    assert (await deaf_fleet.emulator(1)).status is EmulatorStatus.READY
 
 
 async def until_up(fleet: Fleet, index: int) -> Any:

@@ -24,6 +24,7 @@ ALL = {
     "auto_rotate": True,
     "lock_window": True,
     "root": False,
+    "adb": True,
 }
 NEW_IDS = dict.fromkeys(("imei", "imsi", "sim_serial", "android_id", "mac"), "auto")
 
@@ -82,6 +83,28 @@ async def test_the_file_of_a_running_emulator_is_not_written(fleet: Fleet) -> No
 
     assert code_of(operation) == "emulator_wrong_state"
     assert document(fleet, 1)["advancedSettings.cpuCount"] == 4
+
+
+@pytest.mark.parametrize(("wanted", "written"), [(True, 1), (False, 0)])
+async def test_adb_is_switched_in_the_file(
+    deaf_fleet: Fleet, *, wanted: bool, written: int
+) -> None:
+    operation = await modify(deaf_fleet, 1, adb=wanted)
+
+    assert operation.status is OperationStatus.SUCCEEDED, operation.failure
+    assert operation.result == {"settings": {"adb": wanted}, "takes_effect": "at next start"}
+    assert document(deaf_fleet, 1)[configs.ADB] == written
+    assert (await deaf_fleet.emulator(1)).adb_debug == written
+    assert deaf_fleet.commands("modify") == []
+
+
+async def test_adb_is_not_switched_while_the_emulator_runs(fleet: Fleet) -> None:
+    await fleet.do(Verb.LAUNCH, 1)
+
+    operation = await modify(fleet, 1, adb=False)
+
+    assert code_of(operation) == "emulator_wrong_state"
+    assert document(fleet, 1)[configs.ADB] == 1
 
 
 async def test_a_running_emulator_is_modified_for_its_next_start(fleet: Fleet) -> None:

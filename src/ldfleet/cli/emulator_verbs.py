@@ -11,6 +11,7 @@ from ldfleet.cli import selection, waiting
 from ldfleet.cli.asking import How, asks, asks_one, asks_some
 from ldfleet.cli.connection import connect
 from ldfleet.cli.hardware import (
+    Adb,
     AndroidId,
     AutoRotate,
     Cores,
@@ -111,6 +112,7 @@ def modify(
     auto_rotate: AutoRotate = None,
     lock_window: LockWindow = None,
     root: Root = None,
+    adb: Adb = None,
     how: How,
 ) -> None:
     """Change hardware settings of emulators.
@@ -132,6 +134,7 @@ def modify(
         auto_rotate=auto_rotate,
         lock_window=lock_window,
         root=root,
+        adb=adb,
     )
     ask = partial(emulators.modify, how=how.built(ModifyIn, settings=settings))
     _act(emulator, ask, how)

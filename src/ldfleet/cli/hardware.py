@@ -29,6 +29,10 @@ LockWindow = Annotated[
     bool | None, typer.Option("--lock-window/--no-lock-window", help="Keep the window's size.")
 ]
 Root = Annotated[bool | None, typer.Option("--root/--no-root", help="Give apps root rights.")]
+Adb = Annotated[
+    bool | None,
+    typer.Option("--adb/--no-adb", help="Let ADB reach its Android; only while it is off."),
+]
 
 
 def settings_of(*, screen: str | None, **given: Any) -> dict[str, Any]:

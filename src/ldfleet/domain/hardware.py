@@ -1,4 +1,4 @@
-"""The settings of an instance that `modify` knows, and what may be put in (ldconsole.md 5.1)."""
+"""The settings of an instance, and what may be put in (ldconsole.md 5.1, 8)."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -42,7 +42,7 @@ class HardwareLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HardwareSettings:
-    """The 14 parameters of `modify`; None: leave as it is, or, when read, LDPlayer's default."""
+    """The 14 parameters of `modify`, and ADB; None: leave as it is, or, read, the default."""
 
     screen: Screen | None = None
     cpu: int | None = None
@@ -59,6 +59,8 @@ class HardwareSettings:
     auto_rotate: bool | None = None
     lock_window: bool | None = None
     root: bool | None = None
+    adb: bool | None = None
+    """Whether its Android can be reached; `modify` has no switch for it (ldconsole.md 1.8)."""
 
     @property
     def empty(self) -> bool:
@@ -90,8 +92,9 @@ class HardwareSettings:
         return HardwareSettings(**{n: v for n, v in self.given.items() if n not in names})
 
     def beyond(self, limits: HardwareLimits) -> frozenset[str]:
-        """The fields whose values `modify` drops, though LDPlayer itself may use them."""
-        return frozenset(name for name, _ in self._wrong_tiers(limits))
+        """The fields that `modify` can't set to these values, though LDPlayer may use them."""
+        unknown = frozenset(("adb",) if self.adb is not None else ())
+        return unknown | {name for name, _ in self._wrong_tiers(limits)}
 
     def check(self, limits: HardwareLimits) -> None:
         """Raises ValidationFailed with every field that this LDPlayer would not take."""

@@ -16,6 +16,8 @@ from ldfleet.ldplayer.text import NotUnderstood
 
 NAME = "statusSettings.playerName"
 ADB_DEBUG = "basicSettings.adbDebug"
+ADB_LOCAL = 1
+"""Of 0 off, 1 local connection, 2 remote connection (ldconsole.md 8)."""
 RESOLUTION = "advancedSettings.resolution"
 DPI = "advancedSettings.resolutionDpi"
 LOCATION = "statusSettings.location"
@@ -99,6 +101,7 @@ def _hardware(values: Mapping[str, JSON]) -> HardwareSettings:
         auto_rotate=_flag(values, _KEYS["auto_rotate"]),
         lock_window=_flag(values, _KEYS["lock_window"]),
         root=_flag(values, _KEYS["root"]),
+        adb=None if (adb := _number(values, ADB_DEBUG)) is None else adb > 0,
     )
 
 
@@ -182,6 +185,7 @@ def _type(value: JSON) -> str:
 def changes_of(settings: HardwareSettings) -> dict[str, JSON]:
     """The settings as changes for `edit`, for values that `modify` does not take.
 
+    ADB is switched on for what runs on the PC only: `remote` opens it to the network.
     A device id that LDPlayer is to make up can't be written: ValueError.
     """
     if settings.makes_up_ids:
@@ -194,6 +198,8 @@ def changes_of(settings: HardwareSettings) -> dict[str, JSON]:
             RESOLUTION: {"width": screen.width, "height": screen.height},
             DPI: screen.dpi,
         }
+    if settings.adb is not None:
+        changes[ADB_DEBUG] = ADB_LOCAL if settings.adb else 0
     return changes
 
 

@@ -224,7 +224,7 @@ _SETTINGS = _Shape(
             ),
             _text,
         ),
-        **dict.fromkeys(("auto_rotate", "lock_window", "root"), _flag),
+        **dict.fromkeys(("auto_rotate", "lock_window", "root", "adb"), _flag),
     },
     some=True,
 )

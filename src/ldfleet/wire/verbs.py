@@ -69,6 +69,10 @@ class SettingsIn(Input):
     auto_rotate: bool | None = None
     lock_window: bool | None = None
     root: bool | None = None
+    adb: Annotated[
+        bool | None,
+        Field(description="Whether ADB reaches its Android, from the PC itself. Only while off."),
+    ] = None
 
 
 class ModifyIn(EmulatorAsking):

@@ -45,7 +45,7 @@ async def create(errand: Errand) -> Mapping[str, Any]:
         await nursery.name_it(hardware, name)
     if not settings.empty:
         await hardware.apply(settings, off=True)
-    if boots(errand.operation.verb, params):
+    if settings.adb is None or boots(errand.operation.verb, params):
         await hardware.switch_adb_on()
     emulator = await nursery.enrol(index, tags=params.get("tags") or ())
     made = {"emulator_id": emulator.id, "index": index, "name": emulator.name}

@@ -10,7 +10,7 @@ from ldfleet.domain.facts import Install
 from ldfleet.domain.hardware import AUTO, HardwareSettings
 from ldfleet.errors import JSON
 from ldfleet.ldplayer import commands
-from ldfleet.ldplayer.configfile import ADB_DEBUG, changes_of, edit
+from ldfleet.ldplayer.configfile import ADB_DEBUG, ADB_LOCAL, changes_of, edit
 from ldfleet.ldplayer.generations import GENERATIONS, LIKELIEST
 from ldfleet.ldplayer.layout import config_file
 from ldfleet.ldplayer.outputs import Said
@@ -22,8 +22,6 @@ from ldfleet.workflows.once import give_once
 TAKEN_LIMIT = 10.0
 """Seconds; modify writes the file at once (ldconsole.md 5)."""
 LOOK_EVERY = 1.5
-ADB_LOCAL = 1
-"""Of 0 off, 1 local connection, 2 remote connection (ldconsole.md 8)."""
 _IN_ANY_CASE = ("mac", "android_id")
 
 

@@ -80,6 +80,8 @@ async def _start(context: Context, seen: Glimpse) -> datetime | None:
         if rung_of(seen) is not Rung.OFF:
             notes.result = {"launched_at": None}
             return None
+        if context.adb_debug == 0:
+            raise errors.EmulatorAdbOff(emulator=context.emulator.id)
         await context.journal.progress(0.1, "launching")
         await refuse_without_desktop(context, begun=notes.started_before)
         at = context.clock.now()
