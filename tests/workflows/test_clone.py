@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,6 +56,17 @@ async def test_a_scan_after_it_finds_nothing_new(quick_fleet: Fleet) -> None:
     tally = await quick_fleet.scan(thorough=True)
 
     assert (tally.added, tally.removed) == (0, 0)
+
+
+async def test_a_clone_lies_in_the_scopes_that_its_source_lies_in(quick_fleet: Fleet) -> None:
+    source = await quick_fleet.emulator(1)
+    tagged = replace(source, tags=("cafe", "qa"))
+    async with quick_fleet.database() as work:
+        await work.emulators.change(tagged, expected_version=source.version)
+
+    await clone(quick_fleet, 1)
+
+    assert (await quick_fleet.emulator(3)).tags == ("cafe", "qa")
 
 
 async def test_a_clone_may_keep_the_ids_of_its_source(quick_fleet: Fleet) -> None:

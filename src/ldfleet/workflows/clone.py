@@ -20,7 +20,10 @@ NEW_IDS = HardwareSettings(imei=AUTO, imsi=AUTO, sim_serial=AUTO, android_id=AUT
 
 
 async def clone(context: Context) -> Mapping[str, Any]:
-    """Copy it under the workstation's disk lock, see the copy whole, put it on record."""
+    """Copy it under the workstation's disk lock, see the copy whole, put it on record.
+
+    It has the source's tags: by these a scope holds it whose owner may not see the whole PC.
+    """
     params, install = context.operation.params, context.install
     name: str | None = params.get("name")
 
@@ -41,7 +44,7 @@ async def clone(context: Context) -> Mapping[str, Any]:
         await nursery.name_it(hardware, name)
     if params.get("new_ids", True):
         await hardware.apply(NEW_IDS, off=True)
-    emulator = await nursery.enrol(index)
+    emulator = await nursery.enrol(index, tags=context.emulator.tags)
     return {
         "emulator_id": emulator.id,
         "index": index,
