@@ -1163,10 +1163,19 @@ class DatabaseError(FleetError, kind=Kind.INTERNAL):
     """Something is wrong with the database."""
 
 
-class DatabaseUnreachable(DatabaseError, kind=Kind.UNAVAILABLE, hint="Is it running at its URL?"):
+class DatabaseUnreachable(
+    DatabaseError,
+    kind=Kind.UNAVAILABLE,
+    hint="Is it where LDFLEET_DATABASE_URL or LDFLEET_DATA_DIR says, and does it run? A command "
+    "beside the server needs the server's settings.",
+):
     """The database can't be reached: {reason}."""
 
     reason: str
+
+
+class DatabaseFull(DatabaseUnreachable, hint="Free room on the disk that holds the database."):
+    """The database's disk is full, so nothing can be changed: {reason}."""
 
 
 class DatabaseBusy(DatabaseError, kind=Kind.UNAVAILABLE, hint="Try again in a moment."):

@@ -43,6 +43,15 @@ class LogFormat(StrEnum):
     TEXT = auto()
 
 
+class _Unfit(ValueError):
+    """A setting that does not go with others."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+        self.reason = reason
+
+
 class Settings(BaseSettings):
     """Each field is the variable `LDFLEET_<NAME>`; seconds where nothing else is said."""
 
@@ -128,6 +137,11 @@ class Settings(BaseSettings):
         return _with_password(self.database_url, self.database_password_file)
 
     @property
+    def database_setting(self) -> str:
+        """The variable that says where the database is."""
+        return PREFIX + ("DATABASE_URL" if self.database_url else "DATA_DIR")
+
+    @property
     def effective_vault_key_file(self) -> Path:
         """The vault's key file, defaults resolved."""
         return self.vault_key_file or self.data_dir / "vault.key"
@@ -140,8 +154,9 @@ class Settings(BaseSettings):
     @pydantic.model_validator(mode="after")
     def _tls_is_whole(self) -> Self:
         if (self.tls_certificate is None) is not (self.tls_key is None):
-            raise ValueError(
-                "LDFLEET_TLS_CERTIFICATE and LDFLEET_TLS_KEY belong together: set both"
+            missing = "tls_certificate" if self.tls_certificate is None else "tls_key"
+            raise _Unfit(
+                missing, "LDFLEET_TLS_CERTIFICATE and LDFLEET_TLS_KEY belong together: set both"
             )
         return self
 
@@ -149,17 +164,19 @@ class Settings(BaseSettings):
     def _fit_for_production(self) -> Self:
         if self.environment is Environment.PRODUCTION:
             if self.debug:
-                raise ValueError("LDFLEET_DEBUG must be off in production")
+                raise _Unfit("debug", "it must be off in production")
             plain = self.tls_certificate is None and not self.allow_plain_http
             if plain and not _is_loopback(self.host):
-                raise ValueError(
-                    "in production LDFLEET_HOST must be a loopback address with a TLS proxy in "
-                    "front of it; else set LDFLEET_TLS_CERTIFICATE and LDFLEET_TLS_KEY"
+                raise _Unfit(
+                    "host",
+                    "in production it must be a loopback address with a TLS proxy in front of it; "
+                    "else set LDFLEET_TLS_CERTIFICATE and LDFLEET_TLS_KEY",
                 )
             if self.jwt_secret is not None and _is_weak(self.jwt_secret.get_secret_value()):
-                raise ValueError(
-                    f"in production LDFLEET_JWT_SECRET must have {_SECRET_LENGTH} characters by "
-                    "chance: take those of `openssl rand -base64 48`, or leave it out"
+                raise _Unfit(
+                    "jwt_secret",
+                    f"in production it must have {_SECRET_LENGTH} characters by chance: take "
+                    "those of `openssl rand -base64 48`, or leave it out",
                 )
         return self
 
@@ -191,15 +208,21 @@ def load(
         values: Any = {"_env_file": env_file, **given}
         return Settings(**values)
     except pydantic.ValidationError as exc:
-        first = exc.errors(include_url=False, include_input=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "environment"
-        known = name in Settings.model_fields
-        raise errors.SettingInvalid(
-            setting=(PREFIX + name.upper()) if known else name.upper(),
-            reason=first["msg"] if known else "there is no such setting",
-        ) from exc
+        raise _refusal(exc) from exc
     except (OSError, UnicodeDecodeError) as exc:
         raise errors.SettingsFileUnreadable(path=str(env_file), reason=str(exc)) from exc
+
+
+def _refusal(refused: pydantic.ValidationError) -> errors.SettingInvalid:
+    first = refused.errors(include_url=False, include_input=False)[0]
+    unfit = first.get("ctx", {}).get("error")
+    if isinstance(unfit, _Unfit):
+        return errors.SettingInvalid(setting=PREFIX + unfit.name.upper(), reason=unfit.reason)
+    name = str(first["loc"][0])
+    if name not in Settings.model_fields:
+        return errors.SettingInvalid(setting=name.upper(), reason="there is no such setting")
+    reason = first["msg"].replace("Input should be", "it must be")
+    return errors.SettingInvalid(setting=PREFIX + name.upper(), reason=reason)
 
 
 def _with_password(url: str, file: Path) -> str:

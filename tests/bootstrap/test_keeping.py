@@ -81,6 +81,18 @@ async def test_a_restore_without_the_vaults_key_says_whose_passwords_are_gone(
     assert not (new / "vault.key").exists()  # room for the right one
 
 
+async def test_a_backup_fills_no_disk_that_was_meant_for_another(
+    old: Place, tmp_path: Path
+) -> None:
+    folder = tmp_path / "not mounted"
+
+    code, _, why = await keep("backup", str(folder / "copy.db"), data=old.folder)
+
+    assert code == 2
+    assert f"there is no folder {folder}" in why
+    assert not folder.exists()
+
+
 async def test_nothing_that_is_there_is_replaced(old: Place, tmp_path: Path) -> None:
     taken = tmp_path / "taken.db"
     taken.write_bytes(b"precious")

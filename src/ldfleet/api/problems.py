@@ -9,10 +9,12 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
-from ldfleet import errors
+from ldfleet import errors, telemetry
 from ldfleet.api.dependencies import the_services
 from ldfleet.errors import FleetError, Kind
 from ldfleet.wire.problem import MEDIA_TYPE, problem_of, status_of
+
+log = telemetry.logger("ldfleet.api")
 
 _PRECONDITION_FAILED = 412
 _HEADERS: Mapping[Kind, Mapping[str, str]] = {
@@ -24,6 +26,7 @@ _EVERYWHERE = (
     errors.ValidationFailed,
     errors.InternalError,
     errors.DatabaseBusy,
+    errors.DatabaseFull,
     errors.DatabaseUnreachable,
 )
 _PROTECTED = (
@@ -104,6 +107,8 @@ async def _on_fleet_error(request: Request, exc: Exception) -> Response:
             await _write_down(request, exc)
         except errors.DatabaseError as away:
             return _answer(request, away)
+    if isinstance(exc, errors.DatabaseUnreachable):
+        log.warning("database.failed", code=exc.code, reason=exc.reason)
     stale = isinstance(exc, errors.RecordChanged) and "If-Match" in request.headers
     return _answer(request, exc, status=_PRECONDITION_FAILED if stale else None)
 

@@ -204,7 +204,7 @@ def _alone(settings: Settings) -> Generator[bool]:
     if path is None:
         yield False
     else:
-        with single_server(path):
+        with single_server(path, setting=settings.database_setting):
             yield True
 
 

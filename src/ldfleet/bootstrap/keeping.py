@@ -41,7 +41,7 @@ def back_up(file: Path) -> Kept:
     """Copy the database to a file, while the server goes on.
 
     Raises:
-        PostgresKeepsItself, FileTaken, DatabaseUnreachable.
+        PostgresKeepsItself, FileTaken, FieldInvalid, DatabaseUnreachable.
     """
     loaded = settings.load(os.environ)
     source = _on_sqlite(loaded)
@@ -67,7 +67,8 @@ def restore(file: Path | None) -> Restored:
     if file is None:
         raise errors.FieldInvalid(field="file", reason="on SQLite it is needed")
     copies.check(file)
-    with single_server(place), copies.draft_of(place, secrets.token_hex(_MARK_BYTES)) as draft:
+    alone = single_server(place, setting=loaded.database_setting)
+    with alone, copies.draft_of(place, secrets.token_hex(_MARK_BYTES)) as draft:
         copies.copy(file, draft)
         return asyncio.run(_settled(loaded, _database_at(draft, loaded)))
 

@@ -56,11 +56,15 @@ def draft_of(target: Path, mark: str) -> Generator[Path]:
 
     Raises:
         FileTaken: there is something already.
+        FieldInvalid: there is no such folder. None is made: where a disk is not mounted, the
+            backup would fill another.
     """
     draft = target.with_name(f".{target.name}.{mark}")
     if target.exists():
         raise errors.FileTaken(path=str(target))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        reason = f"there is no folder {target.parent}; mount or make it"
+        raise errors.FieldInvalid(field="file", reason=reason)
     try:
         yield draft
         # A link never replaces: who came first has it.

@@ -19,6 +19,10 @@ def _unreachable(reason: str) -> errors.FleetError:
     return errors.DatabaseUnreachable(reason=reason)
 
 
+def _full(reason: str) -> errors.FleetError:
+    return errors.DatabaseFull(reason=reason)
+
+
 def _unkeepable(_reason: str) -> errors.FleetError:
     return errors.FieldInvalid(field="text", reason="it holds what the database can't keep")
 
@@ -27,7 +31,8 @@ def _unkeepable(_reason: str) -> errors.FleetError:
 _FAULTS: Sequence[tuple[tuple[str, ...], Callable[[str], errors.FleetError]]] = (
     (("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "53300", "55P03", "57014"), _busy),
     (("22",), _unkeepable),
-    (("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY"), _unreachable),
+    (("SQLITE_FULL", "53100"), _full),
+    (("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY"), _unreachable),
     (("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_PERM"), _unreachable),
     (("08", "25P03", "28", "3D", "53", "57", "58"), _unreachable),
 )
