@@ -31,6 +31,19 @@ def test_every_operation_has_a_name_a_summary_and_its_problems() -> None:
         assert {"422", "500", "503"} <= operation["responses"].keys()
 
 
+def test_no_number_in_a_query_or_path_is_larger_than_the_databases_can_hold() -> None:
+    """Whatever its column: SQLite and PostgreSQL answer what is larger with an error of theirs."""
+    unbounded = [
+        (name, parameter["name"])
+        for name, operation in operations().items()
+        for parameter in operation.get("parameters", ())
+        for schema in parameter["schema"].get("anyOf", [parameter["schema"]])
+        if schema.get("type") == "integer" and schema.get("maximum", 2**63) >= 2**63
+    ]
+
+    assert unbounded == []
+
+
 def test_every_operation_says_who_is_refused_and_what_may_not_be_there() -> None:
     for path, methods in describe()["paths"].items():
         for operation in methods.values():

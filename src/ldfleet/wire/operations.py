@@ -31,7 +31,9 @@ class WaitFor(Input):
 class LogFilter(Input):
     """Which lines of a log."""
 
-    after: Annotated[int, Field(ge=0, description="The number of the last line known.")] = 0
+    after: Annotated[
+        int, Field(ge=0, le=2**63 - 1, description="The number of the last line known.")
+    ] = 0
     limit: PageSize = 500
 
 
