@@ -63,7 +63,7 @@ function Group({ group, features, narrow }: { group: Feature["group"]; features:
 function Entry({ feature: { name, path, icon: Icon, Badge }, narrow }: { feature: Feature; narrow: boolean }) {
   const { t } = useTranslation("pages");
   return (
-    <Link to={path} className={styles.link ?? ""} activeOptions={{ exact: path === "/" }} aria-label={t(name)} {...(narrow ? { title: t(name) } : {})}>
+    <Link to={path} className={styles.link ?? ""} activeOptions={{ exact: path === "/" }} {...(narrow ? { "aria-label": t(name), title: t(name) } : {})}>
       <Icon size={17} strokeWidth={1.7} aria-hidden />
       {!narrow && <span className="clip">{t(name)}</span>}
       {!narrow && Badge && <Badge />}
