@@ -1,5 +1,6 @@
 """The rungs of a connection test that ask for more than a login: LDPlayer, desktop, disk."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,10 +10,17 @@ from ldfleet.domain.workstation import Stage, StageName, Workstation
 from ldfleet.ports import Clock, Transport
 from ldfleet.telemetry import logger
 from ldfleet.workflows.installs import Search
+from ldfleet.workflows.reading import reading
 
 log = logger("ldfleet.survey")
 LOW_DISK = 10 * 2**30  # bytes
 FULL_DISK = 2 * 2**30
+RUNNER = r"C:\ProgramData\LDFleet\run.ps1"
+RUNNER_VERSION = 2
+"""Of the one that is shipped (scripts.md)."""
+TASK_QUERY = ("schtasks.exe", "/Query", "/TN", r"\LDFleet\Desktop")
+QUERY_DEADLINE = 20.0
+_VERSION = re.compile(rb"# ldfleet:run v([0-9]{1,6})\r?\n")
 Rung = Callable[[], Awaitable[str]]
 
 
@@ -47,7 +55,8 @@ class LDPlayerSurvey:
             session = (await facts()).desktop
             if session is None:
                 raise errors.NoDesktopSession(workstation=workstation.name)
-            return f"{session.user or 'somebody'} in session {session.session_id}"
+            runner = await self._runner(workstation, transport)
+            return f"{session.user or 'somebody'} in session {session.session_id}; {runner}"
 
         async def disk() -> str:
             disks = (await facts()).disks
@@ -59,6 +68,23 @@ class LDPlayerSurvey:
             await self._stage(StageName.DESKTOP, desktop),
             await self._stage(StageName.DISK, disk),
         ]
+
+    async def _runner(self, workstation: Workstation, transport: Transport) -> str:
+        """What brings programs onto the desktop: the task, and the script that it runs."""
+
+        async def look() -> bytes | None:
+            asked = await transport.run(TASK_QUERY, deadline=QUERY_DEADLINE)
+            return None if asked.exit_code else (await transport.read_files([RUNNER]))[RUNNER]
+
+        script = await reading(look, self.clock)
+        if script is None:
+            raise errors.DesktopTaskMissing(workstation=workstation.name)
+        found = _VERSION.match(script)
+        if found is None:
+            return "run.ps1 is none of ldfleet's"
+        version = int(found[1])
+        old = f"; v{RUNNER_VERSION} is shipped, prepare the PC again"
+        return f"run.ps1 v{version}" + (old if version < RUNNER_VERSION else "")
 
     async def _stage(self, name: StageName, rung: Rung) -> Stage:
         started = self.clock.monotonic()
