@@ -1,5 +1,6 @@
 import pytest
 
+from ldfleet.domain.emulator import Power
 from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.simulator.ldplayer.guest import Guest
@@ -113,7 +114,9 @@ async def test_an_emulator_that_is_off_can_do_nothing_with_apps(
 
 
 async def test_an_emulator_with_adb_off_is_told_so(deaf_fleet: Fleet) -> None:
-    await deaf_fleet.do(Verb.LAUNCH, 1)
+    deaf_fleet.pc().machine.actions["by_hand"](["launch", "--index", "1"])
+    while (await deaf_fleet.emulator(1)).observed.power is not Power.RUNNING:
+        await deaf_fleet.scan()
 
     operation = await deaf_fleet.do(Verb.RUN, 1, params={"package": GAME})
 
