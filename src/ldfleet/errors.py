@@ -228,8 +228,9 @@ class WorkstationUnreachable(
 
 class WorkstationRefusedLogin(
     WorkstationError,
-    hint="Correct the user or password. No other login is tried until you do: "
-    "repeated failures would lock the account.",
+    hint="Correct the user or password. If the PC was at fault, test the connection: that tries "
+    "the login once more, at most every 2 minutes. Nothing else does: repeated failures would "
+    "lock the account.",
 ):
     """The workstation {workstation} refused the login of {user}."""
 

@@ -42,16 +42,19 @@ async def test_a_test_shows_the_host_key_to_pin() -> None:
         assert "--host-key-sha256" in (failed.hint or "")
 
 
-async def test_a_refused_password_is_not_tried_again() -> None:
+async def test_a_refused_password_is_tried_once_more_by_a_persons_tests_only() -> None:
     async with an_ssh_stand(credentials=Credentials(password="wrong")) as stand:
         with pytest.raises(errors.WorkstationRefusedLogin) as raised:
             await list2(stand)
         with pytest.raises(errors.WorkstationRefusedLogin):
             await list2(stand)
-        stages = await stand.connector.test(stand.record, stand.credentials)
+        assert stand.endpoint.counters.logins_refused == 1
+        for _ in range(2):
+            await stand.connector.test(stand.record, stand.credentials)
+        stages = list(await stand.connector.test(stand.record, stand.credentials))
 
         assert raised.value.user == ACCOUNT
-        assert stand.endpoint.counters.logins_refused == 1
+        assert stand.endpoint.counters.logins_refused == 2
         assert [stage.code for stage in stages if stage.ok is False] == [
             "workstation_refused_login"
         ]

@@ -80,15 +80,31 @@ async def refused(stand: WinRMStand) -> None:
     assert (raised.value.workstation, raised.value.user) == ("pc-01", ACCOUNT)
 
 
-async def test_a_test_does_not_try_a_refused_password_again() -> None:
+async def test_tests_try_a_refused_password_once_more_and_then_wait() -> None:
+    """However often a person presses the button, it locks no account."""
     async with a_stand() as stand:
         await refused(stand)
 
+        for _ in range(2):
+            await stand.connector.test(stand.record, WRONG)
         stages = list(await stand.connector.test(stand.record, WRONG))
 
         assert stages[-2].name.value == "login" and stages[-2].code == "workstation_refused_login"
         assert stages[-1].ok is None
-        assert stand.endpoint.counters.logins_refused == 1
+        assert stand.endpoint.counters.logins_refused == 2
+
+
+async def test_a_test_finds_out_that_a_refused_login_works_again() -> None:
+    async with a_stand() as stand:
+        stand.endpoint.faults.refuse_login = True
+        with pytest.raises(errors.WorkstationRefusedLogin):
+            await list2(stand)
+        stand.endpoint.faults.refuse_login = False
+
+        stages = await stand.connector.test(stand.record, stand.credentials)
+
+        assert all(stage.ok for stage in stages)
+        assert await list2(stand) == 0, "what runs commands is not held by the old refusal"
 
 
 async def test_a_password_refused_in_a_test_is_not_tried_by_a_transport() -> None:

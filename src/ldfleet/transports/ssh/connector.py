@@ -20,7 +20,7 @@ class SSHConnector:
 
     def __init__(self, *, clock: Clock, new_id: NewId, tuning: Tuning | None = None) -> None:
         self._common = Common(clock=clock, new_id=new_id, tuning=tuning or Tuning())
-        self._kept = Keeping(open_pool=self._open_pool, new_login=self._new_login)
+        self._kept = Keeping(open_pool=self._open_pool, new_login=self._new_login, clock=clock)
 
     kinds = (TransportKind.SSH,)
 
@@ -38,8 +38,8 @@ class SSHConnector:
         )
 
     async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:
-        """See `ports.Connector`. A login that was refused before is not tried again."""
-        login = self._kept.login(workstation, credentials)
+        """See `ports.Connector`. A refused login is tried anew, not too often (`Keeping`)."""
+        login = await self._kept.login_to_test(workstation, credentials)
         common = self._common
         return await ConnectionTest(
             Place.of(workstation), login, clock=common.clock, tuning=common.tuning

@@ -46,7 +46,7 @@ class Login:
         self._tuning = tuning
         self._turn = asyncio.Lock()
         self._options: asyncssh.SSHClientConnectionOptions | None = None
-        self._refused = False
+        self.refused = False
 
     async def enter(self) -> asyncssh.SSHClientConnection:
         """A new connection, logged in.
@@ -56,7 +56,7 @@ class Login:
             WorkstationRefusedLogin: now, or earlier with the same credentials.
         """
         async with self._turn:
-            if self._refused:
+            if self.refused:
                 raise self._refusal()
             with translated(self._place):
                 return await self._connect()
@@ -88,7 +88,7 @@ class Login:
         return connection
 
     def _refusal(self) -> errors.WorkstationRefusedLogin:
-        self._refused = True
+        self.refused = True
         return errors.WorkstationRefusedLogin(
             workstation=self._place.workstation, user=self._place.address.username
         )

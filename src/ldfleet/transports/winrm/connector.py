@@ -27,7 +27,7 @@ class WinRMConnector:
     ) -> None:
         self._common = Common(server_id=server_id, clock=clock, tuning=tuning or Tuning())
         self._new_id = new_id
-        self._kept = Keeping(open_pool=self._open_pool, new_login=_new_login)
+        self._kept = Keeping(open_pool=self._open_pool, new_login=_new_login, clock=clock)
 
     kinds = (TransportKind.WINRM,)
 
@@ -46,9 +46,9 @@ class WinRMConnector:
         )
 
     async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:
-        """See `ports.Connector`. A login that was refused before is not tried again."""
+        """See `ports.Connector`. A refused login is tried anew, not too often (`Keeping`)."""
         place = Place.of(workstation)
-        login = self._kept.login(workstation, credentials)
+        login = await self._kept.login_to_test(workstation, credentials)
         session = self._common.session(place, credentials, login, suffix="-test")
         tuning = self._common.tuning
         return await ConnectionTest(session, place, clock=self._common.clock, tuning=tuning).climb()
