@@ -90,6 +90,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "change": "schedules edit",
         "remove": "schedules remove",
         "run": "schedules run",
+        "preview": "schedules preview",
         "pause": "schedules pause",
         "paused": "schedules list",
         "resume": "schedules resume",

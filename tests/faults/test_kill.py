@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from support.first_admin import first_admin
+from support.inventory import over_winrm
 from support.programs import Program
 
 WORKSTATIONS = 4
@@ -78,8 +79,7 @@ class Farm:
 
     def add_workstations(self) -> None:
         for item in self.simulator.wait_for_file(self.inventory_file):
-            given = {key: value for key, value in item.items() if key != "simulator_control"}
-            self.call("POST", "/workstations", json=given | {"limits": {"boot_gap_s": 0.2}})
+            self.call("POST", "/workstations", json=over_winrm(item))
 
     def restart_after_a_kill(self) -> None:
         assert self.server.end(signal.SIGKILL) == -signal.SIGKILL

@@ -15,6 +15,7 @@ import httpx
 
 from support.chaos_story import Trouble
 from support.first_admin import first_admin
+from support.inventory import over_winrm
 from support.programs import Program, ldfleet
 
 INTERNAL = 500
@@ -120,9 +121,7 @@ class ChaosFarm:
         self.origin = (before + now()) / 2 - clock["now"] / clock["scale"]
         for item in inventory:
             self.switch(item["name"], **QUIRKS)
-            given = {key: value for key, value in item.items() if key != "simulator_control"}
-            limits = {"boot_gap_s": 0.2}
-            self.call("POST", "/workstations", json=given | {"limits": limits})
+            self.call("POST", "/workstations", json=over_winrm(item))
         wanted = self.size.workstations * self.size.emulators
         until(lambda: len(self.items("/emulators")) == wanted)
 

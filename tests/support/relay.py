@@ -28,9 +28,12 @@ def take(link: socket.socket, size: int) -> bytes:
 
 
 def feed(link: socket.socket) -> None:
-    while data := os.read(0, 65536):
-        send(link, b"i", data)
-    send(link, b"e", b"")
+    try:
+        while data := os.read(0, 65536):
+            send(link, b"i", data)
+        send(link, b"e", b"")
+    except OSError:
+        pass  # the program has ended meanwhile
 
 
 def main() -> None:

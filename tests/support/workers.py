@@ -15,6 +15,7 @@ from psycopg import sql
 
 from ldfleet.domain.operation import OperationStatus
 from support.first_admin import first_admin
+from support.inventory import over_winrm
 from support.postgres import Server, server_of
 from support.programs import Program, ldfleet
 
@@ -97,8 +98,7 @@ class Farm:
 
     def add_workstations(self) -> None:
         for item in self.simulator.wait_for_file(self.inventory_file):
-            given = {key: value for key, value in item.items() if key != "simulator_control"}
-            self.call("POST", "/workstations", json=given | {"limits": {"boot_gap_s": 0.2}})
+            self.call("POST", "/workstations", json=over_winrm(item))
 
     def launch_all(self) -> None:
         for emulator in self.items("/emulators"):

@@ -22,10 +22,12 @@ from ldfleet.domain.verb import Verb
 from ldfleet.wire.schedules import (
     PauseIn,
     PauseOut,
+    PreviewOut,
     ScheduleFilter,
     ScheduleIn,
     ScheduleOut,
     SchedulePatch,
+    TimingIn,
 )
 
 app = group(
@@ -121,6 +123,10 @@ PAUSE: Sequence[Column[PauseOut]] = (
     Column("since", lambda pause: pause.since),
 )
 
+PREVIEW: Sequence[Column[PreviewOut]] = (
+    Column("next runs", lambda preview: [f"{at:%Y-%m-%d %H:%M:%SZ}" for at in preview.next_runs]),
+)
+
 
 @app.command("list")
 def list_(
@@ -211,6 +217,21 @@ def add(
         )
         added = client.send(schedules.add(built(ScheduleIn, given)))
     output.show_one(added, SCHEDULE, output_format)
+
+
+@app.command(epilog=epilog("ldfleet schedules preview '0 3 * * mon-fri' --zone Europe/Berlin"))
+def preview(
+    *,
+    cron: Annotated[str, typer.Argument(help="Minute, hour, day, month, weekday.")],
+    zone: Zone = None,
+    blackout: Blackouts = None,
+    output_format: As = Format.TABLE,
+) -> None:
+    """Show when such a schedule would run, before it is added."""
+    given = only_given(cron=cron, zone=zone, blackouts=_blackouts_of(blackout))
+    with connect() as client:
+        found = client.send(schedules.preview(built(TimingIn, given)))
+    output.show_one(found, PREVIEW, output_format)
 
 
 @app.command(epilog=epilog("ldfleet schedules edit nightly --cron '0 4 * * *' --off"))
