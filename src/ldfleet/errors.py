@@ -1175,8 +1175,14 @@ class DatabaseUnreachable(
     reason: str
 
 
-class DatabaseFull(DatabaseUnreachable, hint="Free room on the disk that holds the database."):
+class DatabaseFull(
+    DatabaseError,
+    kind=Kind.UNAVAILABLE,
+    hint="Free room on the disk that holds the database.",
+):
     """The database's disk is full, so nothing can be changed: {reason}."""
+
+    reason: str
 
 
 class DatabaseBusy(DatabaseError, kind=Kind.UNAVAILABLE, hint="Try again in a moment."):

@@ -141,7 +141,8 @@ def _shape(profile: Profile) -> ProfileOut:
 def _description(profile: Profile) -> Mapping[str, Any]:
     return {
         "name": profile.name,
-        "settings": asdict(profile.settings),
+        # A profile says nothing of ADB: `create` always switches it on.
+        "settings": {k: v for k, v in asdict(profile.settings).items() if k != "adb"},
         "identity": dict(profile.identity),
         "apps": [asdict(app) for app in profile.apps],
         "tags": list(profile.tags),

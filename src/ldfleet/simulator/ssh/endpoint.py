@@ -3,6 +3,8 @@
 import asyncio
 import random
 import socket
+from collections.abc import Coroutine
+from typing import Any
 
 import asyncssh
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -69,7 +71,14 @@ class SSHEndpoint:
 
     async def _live(self, ready: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
-            inside = Inside(machine=self.machine, faults=self.faults, spawn=tasks.create_task)
+            running: set[asyncio.Task[None]] = set()
+
+            def spawn(work: Coroutine[Any, Any, None]) -> None:
+                task = tasks.create_task(work)
+                running.add(task)
+                task.add_done_callback(running.discard)
+
+            inside = Inside(machine=self.machine, faults=self.faults, spawn=spawn)
             while not self._stopping:
                 self._changed.clear()
                 await self._follow(inside)
@@ -77,6 +86,8 @@ class SSHEndpoint:
                 await self._changed.wait()
             self._refuse(again=False)
             self._cut_all()
+            for task in running:  # a program may outlive its session, and would be waited for
+                task.cancel()
 
     async def _follow(self, inside: Inside) -> None:
         """Listen, or do not, as the faults want it."""
