@@ -58,7 +58,7 @@ class Keys:
 
     def __init__(self) -> None:
         ssh = new_key()
-        self.sealed = ssh.export_private_key(passphrase=PASSPHRASE, rounds=4).decode()
+        self.sealed = ssh.export_private_key(passphrase=PASSPHRASE, rounds=50).decode()
         self.public = ssh.export_public_key().decode()
         self.certificate, self.private = client_certificate()
 
