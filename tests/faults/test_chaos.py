@@ -30,7 +30,7 @@ ALONE = (
 SEVERAL = (
     Dose(operations=10_000, blows=300, waiting=400, seconds=1_200, drain=1_800)
     if SOAK
-    else Dose(operations=1_000, blows=20, waiting=250, seconds=110, drain=60)
+    else Dose(operations=1_000, blows=20, waiting=250, seconds=140, drain=60)
 )
 
 

@@ -128,7 +128,13 @@ export function FleetGrid({ order, columns, rowHeight, say, sort, onSort, select
           <FleetLine key={id} id={id} index={first + place} top={(first + place) * rowHeight} columns={shown} template={lines} say={say} selection={selection} at={at} open={id === open} may={may} />
         ))}
       </div>
-      {!loading && ids.length === 0 && empty}
+      {!loading && ids.length === 0 && (
+        <div role="rowgroup">
+          <div role="row">
+            <div role="gridcell">{empty}</div>
+          </div>
+        </div>
+      )}
     </div>
   );
 }

@@ -42,7 +42,7 @@ export function Sites() {
             <th>{t("workstations")}</th>
             <th>{t("workers")}</th>
             <th>{t("notes")}</th>
-            {admin && <th aria-label={t("change")} />}
+            {admin && <th><span className="visually-hidden">{t("change")}</span></th>}
           </tr>
         </thead>
         <tbody>{data?.items.map((each) => <Row key={each.id} site={each} admin={admin} onEdit={() => setEdited(each)} onRemove={() => setDoomed(each)} />)}</tbody>
