@@ -1,5 +1,6 @@
 """Secrets planted wherever one goes in, and the requests whose answers are searched for them."""
 
+import asyncio
 import io
 import json
 import logging
@@ -256,18 +257,24 @@ class Journey:
 
     async def _follow(self) -> int:
         history = await self("GET", "/api/events/history?limit=500")
-        last = max(
-            (each["id"] for each in history["items"]), key=lambda one: int(one.split(".")[1])
-        )
-        since = {"Last-Event-ID": f"{last.split('.')[0]}.0"}
-        async with self.http.stream("GET", ENDLESS, headers=since, timeout=PATIENCE) as answer:
-            told = ""
+        last = max(_number(each["id"]) for each in history["items"])
+        since = {"Last-Event-ID": f"{history['items'][0]['id'].split('.')[0]}.0"}
+        told = ""
+        async with (
+            asyncio.timeout(PATIENCE),
+            self.http.stream("GET", ENDLESS, headers=since, timeout=PATIENCE) as answer,
+        ):
             async for line in answer.aiter_lines():
                 told += line + "\n"
-                if line == f"id: {last}":
+                # What happens meanwhile may be told in one message with the last: its id is later.
+                if line.startswith("id: ") and _number(line) >= last:
                     break
         self.answers.append(told)
         return answer.status_code
+
+
+def _number(event_id: str) -> int:
+    return int(event_id.rsplit(".", 1)[1])
 
 
 @asynccontextmanager
