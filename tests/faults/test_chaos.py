@@ -33,6 +33,8 @@ SEVERAL = (
     else Dose(operations=1_000, blows=20, waiting=250, seconds=140, drain=60)
 )
 
+pytestmark = pytest.mark.timeout(0 if SOAK else 400)
+
 
 @pytest.mark.parametrize("turn", range(len(SEEDS)))
 def test_one_server_on_sqlite_keeps_every_promise_amid_chaos(tmp_path: Path, turn: int) -> None:
