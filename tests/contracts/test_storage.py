@@ -29,6 +29,24 @@ async def test_what_was_written_is_there_after_a_restart(place: Place) -> None:
         assert await work.workstations.get(WS) == a_workstation()
 
 
+async def test_a_stop_waits_for_the_units_under_way(place: Place) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def adding(database: Database) -> None:
+        async with database() as work:
+            begun.set()
+            await ended.wait()
+            await work.workstations.add(a_workstation())
+
+    async with asyncio.TaskGroup() as group, place.opened() as first:
+        group.create_task(adding(first))
+        await begun.wait()
+        asyncio.get_running_loop().call_later(0.05, ended.set)
+
+    async with place.opened() as second, second() as work:
+        assert (await work.workstations.get(WS)).id == WS
+
+
 async def test_a_unit_that_fails_leaves_nothing(farm: Database) -> None:
     head = await farm.feed.head()
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -156,6 +156,9 @@ class Connections:
     def __init__(self, url: str, *, patience: float) -> None:
         self._patience = patience
         self._writer = asyncio.Lock()
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.engine = _engine(_parsed(url), patience)
         """For what needs a session of its own; all else goes through transactions."""
         self.signals = Signals(self.engine)
@@ -169,6 +172,7 @@ class Connections:
     async def transaction(self, *, writes: bool = True) -> AsyncGenerator[Transaction]:
         """Commits on a clean exit, else rolls back. One that only reads never waits on SQLite."""
         async with AsyncExitStack() as stack:
+            stack.enter_context(self._counted())
             if writes and self.dialect == "sqlite":
                 await stack.enter_async_context(self._turn())
             connection = self.engine.connect()
@@ -190,9 +194,26 @@ class Connections:
         return pool.checkedout(), pool.checkedin()
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, once the transactions under way have ended.
+
+        One that has not within `patience` keeps its connection: the pool would not close it.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                await self._idle.wait()
         await self.signals.close()
         await self.engine.dispose()
+
+    @contextmanager
+    def _counted(self) -> Generator[None]:
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncGenerator[None]:
