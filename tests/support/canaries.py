@@ -257,8 +257,10 @@ class Journey:
 
     async def _follow(self) -> int:
         history = await self("GET", "/api/events/history?limit=500")
-        last = max(_number(each["id"]) for each in history["items"])
-        since = {"Last-Event-ID": f"{history['items'][0]['id'].split('.')[0]}.0"}
+        numbers = [_number(each["id"]) for each in history["items"]]
+        epoch = history["items"][0]["id"].split(".")[0]
+        # A database that other tests have used before does not begin at 1 again.
+        since = {"Last-Event-ID": f"{epoch}.{min(numbers) - 1}"}
         told = ""
         async with (
             asyncio.timeout(PATIENCE),
@@ -267,7 +269,7 @@ class Journey:
             async for line in answer.aiter_lines():
                 told += line + "\n"
                 # What happens meanwhile may be told in one message with the last: its id is later.
-                if line.startswith("id: ") and _number(line) >= last:
+                if line.startswith("id: ") and _number(line) >= max(numbers):
                     break
         self.answers.append(told)
         return answer.status_code
