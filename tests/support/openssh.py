@@ -28,7 +28,7 @@ SSHD = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
 RELAY = Path(__file__).with_name("relay.py")
 USER = getpass.getuser()
 HEAD = struct.Struct("!cI")
-STARTED_S = 10.0
+STARTED_S = ENDED_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +69,18 @@ async def openssh(machine: SimulatedMachine, folder: Path) -> AsyncGenerator[Ser
                     counters=line.counters,
                 )
         finally:
-            process.terminate()
+            await _ended(process)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """It and whoever holds its standard error: a session that hangs would be waited for."""
+    process.terminate()
+    try:
+        async with asyncio.timeout(ENDED_S):
             await process.communicate()
+    except TimeoutError:
+        process.kill()
+        raise
 
 
 def _configured(

@@ -57,6 +57,12 @@ class Program:
         assert process is not None
         if process.poll() is None:
             process.send_signal(how)
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait for its end; gives its exit code."""
+        process = self._process
+        assert process is not None
         try:
             return process.wait(timeout=20)
         except subprocess.TimeoutExpired:

@@ -1,5 +1,6 @@
 """The outermost layer: every request gets an id, bounds, safe headers, and always an answer."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 
@@ -77,6 +78,35 @@ class Edge:
             log.exception("request.crashed", method=scope["method"], path=scope["path"])
             if not started:
                 await refuse(errors.InternalError())
+
+
+class LastAnswers:
+    """ASGI middleware around all of it in a server that ends, which cancels what is still open.
+
+    Nobody else cancels a request: whoever waits for an answer is told why there is none.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except asyncio.CancelledError:
+            log.warning("request.cut_off", method=scope["method"], path=scope["path"])
+            if not started:
+                correlation_id = scope["state"]["correlation_id"]
+                refusal = problems.answer(
+                    errors.ShuttingDown(), path=scope["path"], correlation_id=correlation_id
+                )
+                await refusal(scope, receive, send)
 
 
 def _bounded(receive: Receive) -> Receive:

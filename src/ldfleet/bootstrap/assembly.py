@@ -3,7 +3,7 @@
 import random
 import secrets
 import sys
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -75,6 +75,8 @@ class Application:
 
     services: Services
     http: FastAPI
+    end_streams: Callable[[], None]
+    """To be called before the server ends: no stream and no wait ends by itself."""
 
 
 @asynccontextmanager
@@ -120,7 +122,7 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
             limiter=RateLimiter(clock=CLOCK, rate=settings.rate_limit, burst=settings.rate_burst),
         )
         await stack.enter_async_context(_working(settings, database, engine, collector, timed))
-        yield Application(services=services, http=create_app(services))
+        yield Application(services=services, http=create_app(services), end_streams=feed.close)
 
 
 @asynccontextmanager

@@ -13,18 +13,23 @@ from typing import Any
 import uvicorn
 
 from ldfleet import errors, settings, telemetry
+from ldfleet.api.edge import LastAnswers
 from ldfleet.bootstrap.assembly import Application, assemble, open_database
+from ldfleet.bootstrap.ending import CLOSING, ending_on
 from ldfleet.bootstrap.memory import keep_what_is_there
+from ldfleet.engine.engine import GRACE
+from ldfleet.engine.runner import CLEAN_UP
 from ldfleet.settings import LogFormat, Settings
 
 log = telemetry.logger("ldfleet.server")
 
 _BACKLOG = 2048
-_ENDING = (signal.SIGINT, signal.SIGTERM)
 _FIRST_START = """There is no account yet. This token makes the first admin, until the next start:
   {token}
   LDFLEET_URL={url} ldfleet setup"""
 _LAST_ANSWERS = 3  # seconds that open requests have once the end was asked for
+_END = _LAST_ANSWERS + GRACE + CLEAN_UP + CLOSING
+"""Seconds that all of the end may take: docs/operations.md promises them."""
 
 
 def serve(host: str | None = None, port: int | None = None) -> None:
@@ -110,7 +115,7 @@ async def answer(
 ) -> None:
     """Answer HTTP requests until SIGINT or SIGTERM; `ready` is called once it does."""
     config = uvicorn.Config(
-        application.http,
+        LastAnswers(application.http),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -121,38 +126,43 @@ async def answer(
         ssl_keyfile=loaded.tls_key,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
-    server = _Server(config, ready=ready)
+    server = _Server(config, ready=ready, ending=application.end_streams)
     await server.serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Tells when it has begun to answer; SIGINT and SIGTERM end it and nothing else.
+    """Tells when it begins to answer and to end; SIGINT and SIGTERM end it and nothing else.
 
     uvicorn sends a signal on to the process once it has ended, which would kill it before the
     engine, the database and the simulated farm are closed.
     """
 
-    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, ready: Callable[[], None], ending: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._ending = ending
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         """Only while it answers."""
-        loop = asyncio.get_running_loop()
-        for number in _ENDING:
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
+        with ending_on(self._end, within=_END):
             yield
-        finally:
-            for number in _ENDING:
-                loop.remove_signal_handler(number)
+
+    def _end(self) -> None:
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's; then the news."""
         await super().startup(sockets)
         keep_what_is_there()
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, which would wait in vain for streams to end."""
+        self._ending()
+        await super().shutdown(sockets)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

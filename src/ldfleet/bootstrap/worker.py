@@ -2,13 +2,14 @@
 
 import asyncio
 import os
-import signal
 from collections.abc import Sequence
 
 from ldfleet import settings, telemetry
 from ldfleet.bootstrap.assembly import assemble_worker
+from ldfleet.bootstrap.ending import CLOSING, ending_on
 from ldfleet.bootstrap.memory import keep_what_is_there
 from ldfleet.bootstrap.serving import configure_logs, say
+from ldfleet.engine.runner import CLEAN_UP
 from ldfleet.settings import Settings
 
 log = telemetry.logger("ldfleet.worker")
@@ -26,12 +27,14 @@ def work(*, sites: Sequence[str], concurrency: int, grace: float) -> None:
 
 
 async def _work(loaded: Settings, sites: frozenset[str], concurrency: int, grace: float) -> None:
-    asked_to_end = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, asked_to_end.set)
-    async with assemble_worker(loaded, sites=sites, concurrency=concurrency, grace=grace):
-        keep_what_is_there()
-        say(f"ldfleet worker: {', '.join(sorted(sites))}")
-        await asked_to_end.wait()
-        log.info("worker.drains", sites=sorted(sites))
+    asked_to_end, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def end() -> None:
+        loop.call_soon_threadsafe(asked_to_end.set)
+
+    with ending_on(end, within=grace + CLEAN_UP + CLOSING):
+        async with assemble_worker(loaded, sites=sites, concurrency=concurrency, grace=grace):
+            keep_what_is_there()
+            say(f"ldfleet worker: {', '.join(sorted(sites))}")
+            await asked_to_end.wait()
+            log.info("worker.drains", sites=sorted(sites))

@@ -36,7 +36,7 @@ class SharedFeed:
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Read while the body runs; leaving it ends all who follow."""
+        """Read while the body runs; then `close`."""
         head = await self._feed.head()
         async with asyncio.TaskGroup() as group:
             reading = group.create_task(self._read_on(head), name="feed")
@@ -44,8 +44,12 @@ class SharedFeed:
                 yield
             finally:
                 reading.cancel()
-                self._closed = True
-                self._news.set()
+                self.close()
+
+    def close(self) -> None:
+        """End all who follow, and who begin to."""
+        self._closed = True
+        self._news.set()
 
     async def head(self) -> str:
         return await self._feed.head()

@@ -116,10 +116,12 @@ class Connection(asyncio.Protocol):
             self.cut()
         finally:
             self._close()
-            self._door.left(self)
             if not self._secured:  # asyncio does not tell of a loss during the handshake
                 self._end()
-            await self._lost.wait()
+            try:
+                await self._lost.wait()  # until then it can be cut: its peer may take nothing
+            finally:
+                self._door.left(self)
 
     async def _secure(self) -> None:
         """TLS within our own task, so that a client that stalls it can be cut off as well."""

@@ -1,6 +1,7 @@
 """The connection to one workstation, and the programs that run over it."""
 
 import asyncio
+from contextlib import suppress
 
 import asyncssh
 
@@ -66,7 +67,9 @@ class Pool:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.abort()
-            await connection.wait_closed()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._common.tuning.closing):
+                    await connection.wait_closed()
 
     async def _run(self, order: Order) -> ProcessResult:
         connection = await self._ready()

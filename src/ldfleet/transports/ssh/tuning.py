@@ -16,6 +16,8 @@ class Tuning:
     """For a session on an open connection, until the program was started."""
     cleanup: float = 20.0
     """To end a remote program."""
+    closing: float = 5.0
+    """For the connection, until nothing of it is left."""
     keepalive: float = 15.0
     """A link that answers nothing twice in a row is lost."""
     sessions: int = 7
