@@ -547,6 +547,38 @@ class EmulatorAdbOff(
     emulator: str
 
 
+class EmulatorAdbRefused(
+    EmulatorError,
+    hint="Wait some seconds and ask again; if it stays so, restart the emulator. If it is said to "
+    "be unauthorized, allow USB debugging on its screen.",
+):
+    """The workstation's ADB does not serve the emulator {emulator}: {reason}."""
+
+    emulator: str
+    reason: str
+
+
+class EmulatorMistaken(
+    EmulatorError,
+    kind=Kind.CONFLICT,
+    hint="Another emulator program may hold its port: end that, then restart the emulator. If its "
+    "device ids were changed while it ran, restart it too.",
+):
+    """Another device answers ADB at {serial}, where the emulator {emulator} should."""
+
+    emulator: str
+    serial: str
+
+
+class EmulatorSaidNonsense(
+    EmulatorError, hint="Ask again; if it stays so, restart the emulator, and report it."
+):
+    """The Android of emulator {emulator} answered what can't be understood: {reason}."""
+
+    emulator: str
+    reason: str
+
+
 class EmulatorDidNotBoot(
     EmulatorError, kind=Kind.TIMED_OUT, hint="Quit and launch it again; start fewer at once."
 ):

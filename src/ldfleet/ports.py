@@ -50,6 +50,9 @@ from ldfleet.domain.workstation import (
     Workstation,
     WorkstationStatus,
 )
+from ldfleet.ldplayer.android import Question
+
+T = TypeVar("T")
 
 # Time and chance
 
@@ -93,12 +96,14 @@ class Transport(Protocol):
         deadline: float,
         desktop: bool = False,
         key: str | None = None,
+        output_bytes: int = 1 << 20,
     ) -> ProcessResult:
         """Run a program to its end; a non-zero exit code is a result, not an error.
 
         With `desktop` it runs on the logged-on user's desktop. `key` names that job: the same
         key is never run twice, a repeated call answers the first run's result. Cancelling
-        the call, or its deadline, ends the remote program. At most 1 MiB of output is kept.
+        the call, or its deadline, ends the remote program. At most `output_bytes` of its output
+        are kept, and 1 MiB of a desktop job's.
 
         Raises:
             ArgumentRefused: an argument can't be passed safely (architecture.md 5).
@@ -193,6 +198,27 @@ class Survey(Protocol):
         ...
 
 
+class Devices(Protocol):
+    """Asks the running Android of an emulator, within seconds and outside of any operation."""
+
+    async def ask(
+        self,
+        workstation: Workstation,
+        credentials: Credentials,
+        emulator: Emulator,
+        question: Question[T],
+    ) -> T:
+        """What it answers now.
+
+        Raises:
+            EmulatorAdbRefused: the workstation's ADB does not serve it.
+            EmulatorAdbSilent: no answer came in time.
+            EmulatorMistaken: another device answers in its place.
+            EmulatorSaidNonsense: the answer can't be read; and what the transport raises.
+        """
+        ...
+
+
 class PreparationScript(Protocol):
     """Writes the script that prepares a PC, or its undo."""
 
@@ -202,8 +228,6 @@ class PreparationScript(Protocol):
 
 
 # Keeping
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

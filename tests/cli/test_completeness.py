@@ -49,6 +49,8 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "config_of": "emulators config",
         "events_of": "emulators events",
         "quit_": "emulators quit",
+        "apps": "emulators apps",
+        "screenshot": "emulators screenshot",
         **{
             verb: f"emulators {verb}"
             for verb in (

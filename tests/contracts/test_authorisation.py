@@ -41,6 +41,7 @@ ADMIN_ONLY = re.compile(
     r"|DELETE /api/operations/cleanup"
     r"|POST /api/workstations/\{workstation_id\}/console"
 )
+SCREENS = frozenset({"GET /api/emulators/{emulator_id}/screenshot"})
 OWN = re.compile(r"\w+ /api/(auth|tokens|views)\b.*")
 ENDLESS = {("GET", "/api/events")}
 IDS = {
@@ -65,6 +66,8 @@ def role_of(route: Declared) -> Role | None:
         return None
     if ADMIN_ONLY.fullmatch(name):
         return Role.ADMIN
+    if name in SCREENS:
+        return Role.OPERATOR
     if route.method == "GET" or OWN.fullmatch(name):
         return Role.VIEWER
     return Role.OPERATOR

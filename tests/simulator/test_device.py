@@ -1,7 +1,11 @@
 """Inside Android: adb, apps, screen."""
 
+import io
 import struct
 
+from PIL import Image
+
+from ldfleet.simulator.ldplayer.screen import picture
 from simulator.simulated import Desk, a_machine
 
 ADB = "C:\\LDPlayer\\LDPlayer9\\adb.exe"
@@ -121,3 +125,12 @@ async def test_generation_14_has_no_monkey() -> None:
         chunk = await desk.ld("adb", "--index", 1, "--command", "shell monkey -p android 1")
 
     assert (chunk.stdout, chunk.exit_code) == (b"/system/bin/sh: monkey: not found\r\n", 127)
+
+
+def test_a_picture_is_as_hard_to_pack_as_a_game_s() -> None:
+    """What is measured with it would count for nothing else."""
+    shown = picture(960, 540, 0)
+
+    assert len(shown) > 600_000
+    with Image.open(io.BytesIO(shown)) as image:
+        assert len(image.convert("RGB").getcolors(1 << 20) or ()) > 10_000

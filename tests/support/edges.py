@@ -30,6 +30,7 @@ from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
 from ldfleet.services.loads import Loads
+from ldfleet.services.looks import Looks
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.preparations import Preparations
@@ -45,6 +46,7 @@ from ldfleet.settings import Settings
 from ldfleet.transports.preparation import script_of
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
+from ldfleet.workflows.devices import AskedDevices
 from ldfleet.workflows.survey import LDPlayerSurvey
 from support.accounts import the_people
 from support.engines import Floor, a_floor
@@ -146,6 +148,11 @@ def _services(
         configuration=Configuration(shown(Settings(jwt_secret=SecretStr(CANARY)))),
         problems=Problems(storage=storage, clock=clock),
         backups=Backups(storage=storage),
+        looks=Looks(
+            storage=storage,
+            devices=AskedDevices(connector=connector, clock=clock),
+            clock=clock,
+        ),
         loads=Loads(storage=storage, clock=clock),
         metrics=Metrics(storage=storage, clock=clock, pool=lambda: floor.database.pool),
         snapshots=Snapshots(reader=floor.database.reader, feed=feed, clock=clock),

@@ -14,6 +14,7 @@ from ldfleet.services.events import Events
 from ldfleet.services.history import History
 from ldfleet.services.loads import Loads
 from ldfleet.services.logins import Logins
+from ldfleet.services.looks import Looks
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.preparations import Preparations
@@ -38,6 +39,7 @@ class Services:
     preparations: Preparations
     sites: Sites
     emulators: Emulators
+    looks: Looks
     requests: Requests
     operations: Operations
     batches: Batches

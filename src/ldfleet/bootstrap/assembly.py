@@ -36,6 +36,7 @@ from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
 from ldfleet.services.history import History
 from ldfleet.services.loads import Loads
+from ldfleet.services.looks import Looks
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
 from ldfleet.services.passwords import Passwords
@@ -61,6 +62,7 @@ from ldfleet.transports.ssh.connector import SSHConnector
 from ldfleet.transports.ssh.tuning import Tuning as SSHTuning
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
+from ldfleet.workflows.devices import AskedDevices
 from ldfleet.workflows.facts import collect_facts
 from ldfleet.workflows.scan import Scanner
 from ldfleet.workflows.survey import LDPlayerSurvey
@@ -339,6 +341,11 @@ def _services(
         preparations=Preparations(script_of),
         sites=Sites(storage=database, workers=database.workers, clock=CLOCK),
         emulators=_emulators(database),
+        looks=Looks(
+            storage=database.reader,
+            devices=AskedDevices(connector=connector, clock=CLOCK),
+            clock=CLOCK,
+        ),
         requests=Requests(
             storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
         ),

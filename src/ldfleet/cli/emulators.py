@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ldfleet.cli import columns, output, selection
+from ldfleet.cli import columns, looks, output, selection
 from ldfleet.cli import emulator_verbs as verbs
 from ldfleet.cli.commands import epilog, group
 from ldfleet.cli.connection import connect
@@ -154,6 +154,12 @@ def edit(
     output.show_one(changed, columns.EMULATOR, output_format)
 
 
+app.command("apps", epilog=epilog("ldfleet emulators apps farm-07 --columns package,version"))(
+    looks.apps
+)
+app.command("screenshot", epilog=epilog("ldfleet emulators screenshot farm-07 -o farm-07.png"))(
+    looks.screenshot
+)
 app.command("create", epilog=epilog("ldfleet emulators create pc-01 --name farm-07 --cpu 4"))(
     verbs.create
 )

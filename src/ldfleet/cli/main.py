@@ -41,6 +41,9 @@ COMMANDS: Mapping[str, Entry] = {
     "emulators": Entry(
         "ldfleet.cli.emulators:app", "The emulators on them: list, launch, quit, …", ("emulator",)
     ),
+    "screenshot": Entry(
+        "ldfleet.cli.looks:screenshot_alone", "Save what a running emulator shows."
+    ),
     "operations": Entry(
         "ldfleet.cli.operations:app",
         "What was asked: watch, cancel, read its log.",

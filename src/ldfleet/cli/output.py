@@ -135,6 +135,12 @@ def print_text(text: str) -> None:
         print_line(line.expandtabs())
 
 
+def print_bytes(content: bytes) -> None:
+    """Data that is no text, as it is."""
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
 def say_text(text: str) -> None:
     """The same for what is no data."""
     for line in text.splitlines():

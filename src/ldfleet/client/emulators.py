@@ -2,6 +2,7 @@
 
 from ldfleet.client.calls import Call, body_of, keyed, matching, params_of, path
 from ldfleet.wire.emulators import EmulatorConfigOut, EmulatorFilter, EmulatorOut, EmulatorPatch
+from ldfleet.wire.looks import AppFilter, InstalledAppsOut, ScreenshotFilter
 from ldfleet.wire.operations import OperationFilter, OperationOut
 from ldfleet.wire.server import EventOut, PastEventsOfFilter
 from ldfleet.wire.shapes import Page
@@ -19,6 +20,8 @@ from ldfleet.wire.verbs import (
     RenameIn,
     RestoreIn,
 )
+
+LOOKING = 40.0  # seconds the server waits for an emulator
 
 
 def page(which: EmulatorFilter | None = None) -> Call[Page[EmulatorOut]]:
@@ -72,6 +75,26 @@ def events_of(emulator_id: str, which: PastEventsOfFilter | None = None) -> Call
         path=path("emulators", emulator_id, "events"),
         params=params_of(which or PastEventsOfFilter()),
         read=Page[EventOut].model_validate_json,
+    )
+
+
+def apps(emulator_id: str, which: AppFilter | None = None) -> Call[InstalledAppsOut]:
+    """What is installed on it now; it has to run."""
+    return Call(
+        path=path("emulators", emulator_id, "apps"),
+        params=params_of(which or AppFilter()),
+        read=InstalledAppsOut.model_validate_json,
+        patience=LOOKING,
+    )
+
+
+def screenshot(emulator_id: str, which: ScreenshotFilter | None = None) -> Call[bytes]:
+    """Its screen now, in the format that was asked for."""
+    return Call(
+        path=path("emulators", emulator_id, "screenshot"),
+        params=params_of(which or ScreenshotFilter()),
+        read=bytes,
+        patience=LOOKING,
     )
 
 

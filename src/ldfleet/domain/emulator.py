@@ -171,6 +171,23 @@ class Emulator:
         state = f"{power} once {leading[-1].id} is over" if leading else self.status.value
         raise errors.EmulatorWrongState(emulator=self.id, verb=verb, state=state, needed=needed[0])
 
+    def check_answers(self, wish: str) -> None:
+        """Whether its Android may be asked now; a state that is not known forbids nothing.
+
+        Raises:
+            EmulatorGone: it was removed.
+            EmulatorWrongState: it does not run.
+            EmulatorAdbOff: ADB is switched off for it.
+        """
+        if self.removed_at is not None:
+            raise errors.EmulatorGone(emulator=self.id)
+        if self.power is Power.STOPPED:
+            raise errors.EmulatorWrongState(
+                emulator=self.id, verb=wish, state=self.status, needed=Power.RUNNING
+            )
+        if self.adb_debug == 0:
+            raise errors.EmulatorAdbOff(emulator=self.id)
+
     def check_unprotected(self) -> None:
         """Raises EmulatorProtected."""
         if self.protected:

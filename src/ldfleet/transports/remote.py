@@ -54,6 +54,7 @@ class RemoteTransport:
         deadline: float,
         desktop: bool = False,
         key: str | None = None,
+        output_bytes: int = OUTPUT_BYTES,
     ) -> ProcessResult:
         """See `ports.Transport`. The deadline counts from the start on the workstation."""
         started = self._clock.monotonic()
@@ -62,7 +63,7 @@ class RemoteTransport:
             key = key or self._new_id("job")
             result = await self._desktop.run(argv, deadline=deadline, key=key)
         else:
-            result = await self._run(argv, deadline)
+            result = await self._run(argv, deadline, output_bytes)
         log.debug(
             "command.ran",
             workstation=self._workstation,
@@ -72,8 +73,8 @@ class RemoteTransport:
         )
         return result
 
-    async def _run(self, argv: Sequence[str], deadline: float) -> ProcessResult:
-        order = Order.of(argv, deadline=deadline, output_bytes=OUTPUT_BYTES)
+    async def _run(self, argv: Sequence[str], deadline: float, output_bytes: int) -> ProcessResult:
+        order = Order.of(argv, deadline=deadline, output_bytes=output_bytes)
         result = await self._carry(order)
         if _is_missing(order, result) and not await self._files.existing([order.program]):
             raise errors.ProgramNotFound(workstation=self._workstation, program=order.program)

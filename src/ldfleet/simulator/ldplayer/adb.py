@@ -3,12 +3,12 @@
 import asyncio
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ldfleet.simulator import commandline
 from ldfleet.simulator.files import FileSystem
 from ldfleet.simulator.host import Invocation, Program
-from ldfleet.simulator.ldplayer.guest import Guest, screenshot, shell
+from ldfleet.simulator.ldplayer import sh
+from ldfleet.simulator.ldplayer.guest import Guest, shell
 from ldfleet.simulator.ldplayer.install import Install
 from ldfleet.simulator.ldplayer.instance import Instance
 
@@ -66,7 +66,8 @@ def program(installs: Sequence[Install]) -> Program:
             reply = _client(installs, serial, words)
         except OSError as refusal:
             reply = Reply(err=f"adb: error: {refusal}\n", code=1)
-        invocation.process.write_out(reply.out.replace(b"\n", b"\r\n"))
+        raw = words[:1] == ["exec-out"]
+        invocation.process.write_out(reply.out if raw else reply.out.replace(b"\n", b"\r\n"))
         invocation.err(reply.err.replace("\n", "\r\n"))
         return reply.code
 
@@ -121,14 +122,12 @@ def _get_state(_guest: Guest, _words: list[str], _files: FileSystem) -> Reply:
 
 
 def _shell(guest: Guest, words: list[str], _files: FileSystem) -> Reply:
-    out, code = shell(guest, commandline.split_arguments(" ".join(words)))
+    out, code = sh.run(guest, " ".join(words))
     return Reply(out, code=code)
 
 
 def _exec_out(guest: Guest, words: list[str], files: FileSystem) -> Reply:
-    if words[:1] == ["screencap"]:
-        return Reply(screenshot(guest))
-    return _shell(guest, words, files)
+    return replace(_shell(guest, words, files), code=0)  # it has no way to tell
 
 
 def _install(guest: Guest, words: list[str], files: FileSystem) -> Reply:

@@ -1,9 +1,11 @@
 """The Android inside one emulator: apps, properties, files, and the shell that shows them."""
 
-import struct
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from ldfleet.simulator.ldplayer.screen import picture
 
 SYSTEM_PACKAGES = (
     "android",
@@ -14,6 +16,7 @@ SYSTEM_PACKAGES = (
     "com.android.flysilkworm",
 )
 NOT_FOUND = 127
+ADAPTER = "/sys/class/net/wlan0/address"
 
 
 @dataclass(slots=True)
@@ -32,6 +35,11 @@ class Guest:
     has_monkey: bool = True
     size: tuple[int, int, int] = (0, 0, 0)
     inputs: list[str] = field(default_factory=list[str])
+    mac: str = ""
+    """Of its network adapter, 12 hex digits as the settings write it."""
+    looks: int = 0
+    shown: bytes = b""
+    """The last picture that somebody was given."""
 
     def clone(self) -> "Guest":
         return Guest(
@@ -81,16 +89,13 @@ def shell(guest: Guest, words: Sequence[str]) -> Answer:
 
 
 def screenshot(guest: Guest) -> bytes:
-    """A PNG of one grey, as wide and high as the screen."""
+    """A PNG as wide and high as the screen; the game in it goes on from one to the next."""
     width, height, _ = guest.size
-    row = b"\x00" + b"\x30" * width
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    body = zlib.compress(row * height, 9)
-    chunks = ((b"IHDR", header), (b"IDAT", body), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
+    if not width:
+        return b""  # its screen is not there yet
+    guest.looks += 1
+    guest.shown = picture(width, height, guest.looks)
+    return guest.shown
 
 
 def _lines(*lines: str) -> Answer:
@@ -169,11 +174,33 @@ def _wm(guest: Guest, words: list[str]) -> Answer:
     return _lines(f"Physical size: {width}x{height}")
 
 
+def _of_package(guest: Guest, package: str) -> list[str]:
+    """As AOSP's PackageManagerService dumps it."""
+    of_system = package in SYSTEM_PACKAGES
+    release = guest.props.get("ro.build.version.release", "")
+    version = release if of_system else guest.apps[package]
+    numbers = [part for part in version.split(".") if part.isdecimal()]
+    code = int("".join(f"{int(part):02}" for part in numbers) or 1)
+    return [
+        f"  Package [{package}] ({zlib.crc32(package.encode()):x}):",
+        f"    userId={10_000 + zlib.crc32(package.encode()) % 9_999}",
+        f"    codePath={guest.place_of(package).rpartition('/')[0]}",
+        f"    versionCode={code} minSdk=21 targetSdk=28",
+        f"    versionName={version}",
+        f"    flags=[ {'SYSTEM ' if of_system else ''}HAS_CODE ALLOW_CLEAR_USER_DATA ]",
+    ]
+
+
 def _dumpsys(guest: Guest, words: list[str]) -> Answer:
     match words:
+        case ["package", "packages"]:
+            rows = [_of_package(guest, package) for package in guest.packages()]
+            # An updated app of the system is told of twice: as it is, and as it was delivered.
+            hidden = ["Hidden system packages:", "  Package [com.android.chrome] (0):"]
+            hidden += ["    versionCode=1 minSdk=21 targetSdk=28", "    versionName=0.1"]
+            return _lines("Packages:", *(line for row in rows for line in row), "", *hidden)
         case ["package", package] if package in guest.packages():
-            version = guest.apps.get(package, guest.props.get("ro.build.version.release", ""))
-            return _lines(f"  Package [{package}]", f"    versionName={version}")
+            return _lines("Packages:", *_of_package(guest, package))
         case ["window", *_] if guest.running:
             return _lines(f"  mCurrentFocus=Window{{1 u0 {guest.running[-1]}/.Main}}")
         case _:
@@ -202,10 +229,19 @@ def _rm(guest: Guest, words: list[str]) -> Answer:
 
 
 def _cat(guest: Guest, words: list[str]) -> Answer:
-    content = guest.files.get(words[0] if words else "")
-    if content is None:
-        return b"cat: No such file or directory\n", 1
-    return content, 0
+    adapter = ":".join(re.findall("..", guest.mac.lower()))
+    found = {**guest.files, ADAPTER: f"{adapter}\n".encode()}
+    missing = [word for word in words if word not in found]
+    told = b"".join(found.get(word, b"") for word in words)
+    return told + b"".join(
+        f"cat: {word}: No such file or directory\n".encode() for word in missing
+    ), (1 if missing else 0)
+
+
+def _settings(guest: Guest, words: list[str]) -> Answer:
+    if words == ["get", "secure", "android_id"]:
+        return _lines(guest.props.get("phone.androidid", "null"))
+    return _lines("null")
 
 
 def _echo(_guest: Guest, words: list[str]) -> Answer:
@@ -230,6 +266,7 @@ COMMANDS: dict[str, Callable[[Guest, list[str]], Answer]] = {
     "ls": _ls,
     "rm": _rm,
     "cat": _cat,
+    "settings": _settings,
     "echo": _echo,
     "id": _id,
 }

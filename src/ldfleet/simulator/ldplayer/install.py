@@ -190,15 +190,16 @@ class Install:
         guest = instance.guest
         guest.size = self.screen(instance)
         guest.has_monkey = self.generation.has_monkey
+        settings = configs.parse(run.memory) or {}
+        guest.mac = str(settings.get("propertySettings.macAddress", ""))
         guest.props = {
             "sys.boot_completed": "1",
             "ro.build.version.release": self.generation.android,
             "ro.build.version.sdk": self.generation.sdk,
             "ro.product.cpu.abi": "x86_64",
-            **_phone(configs.parse(run.memory) or {}),
+            **_phone(settings),
         }
-        document = configs.parse(run.memory) or {}
-        grown = configs.booted(document, adb_debug=self.adb_debug(instance))
+        grown = configs.booted(settings, adb_debug=self.adb_debug(instance))
         run.memory = configs.render(grown)
         self.write_back(instance, run)
         if run.package:

@@ -1,0 +1,81 @@
+"""Looks into a running emulator: its workstation is asked at once, without an operation."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from ldfleet import errors
+from ldfleet.api import problems
+from ldfleet.api.authorisation import Needs
+from ldfleet.api.dependencies import CurrentActor, TheServices
+from ldfleet.domain.actor import Role
+from ldfleet.domain.picture import PictureFormat
+from ldfleet.wire.looks import AppFilter, InstalledAppOut, InstalledAppsOut, ScreenshotFilter
+
+router = APIRouter(prefix="/emulators", tags=["emulators"])
+
+_LOOKING = problems.of(
+    errors.EmulatorNotFound,
+    errors.EmulatorWrongState,
+    errors.EmulatorGone,
+    errors.EmulatorAdbOff,
+    errors.EmulatorAdbRefused,
+    errors.EmulatorAdbSilent,
+    errors.EmulatorMistaken,
+    errors.EmulatorSaidNonsense,
+    errors.WorkstationUnreachable,
+    errors.WorkstationRefusedLogin,
+    errors.WorkstationUntrusted,
+    errors.WorkstationBusy,
+    errors.OutcomeUnknown,
+    errors.ProgramNotFound,
+)
+_PICTURES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The picture.",
+        "content": {
+            each.media_type: {"schema": {"type": "string", "format": "binary"}}
+            for each in PictureFormat
+        },
+    }
+}
+
+
+@router.get(
+    "/{emulator_id}/apps",
+    summary="List the apps installed on it, with their versions",
+    description="Its Android is asked now, so it has to run. What came with Android is left out "
+    "unless `system` asks for it.",
+    responses=_LOOKING,
+)
+async def list_installed_apps(
+    services: TheServices,
+    actor: CurrentActor,
+    emulator_id: str,
+    which: Annotated[AppFilter, Query()],
+) -> InstalledAppsOut:
+    found = await services.looks.apps(actor, emulator_id, system=which.system)
+    items = [InstalledAppOut.model_validate(asdict(app)) for app in found.apps]
+    return InstalledAppsOut(taken_at=found.taken_at, items=items)
+
+
+@router.get(
+    "/{emulator_id}/screenshot",
+    summary="Show its screen, as it is now",
+    description="A PNG as Android gives it; smaller or as JPEG or WebP where that is asked for.",
+    responses=_LOOKING | _PICTURES,
+    response_class=Response,
+    dependencies=[Depends(Needs(read=Role.OPERATOR, write=Role.OPERATOR))],
+)
+async def get_screenshot(
+    services: TheServices,
+    actor: CurrentActor,
+    emulator_id: str,
+    which: Annotated[ScreenshotFilter, Query()],
+) -> Response:
+    picture = await services.looks.screen(
+        actor, emulator_id, format_=which.format, width=which.width
+    )
+    headers = {"Cache-Control": "no-store"}
+    return Response(picture, media_type=which.format.media_type, headers=headers)
