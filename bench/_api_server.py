@@ -198,6 +198,7 @@ async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database,
         assembly._scheduling(database, engine),  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
         feed=feed,
         metrics=metrics,
+        apps=assembly._apps(settings, database),  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
         who=who,
         configuration=Configuration(shown(settings)),
         limiter=RateLimiter(clock=CLOCK, rate=100_000.0, burst=1_000_000),

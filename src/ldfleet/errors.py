@@ -8,7 +8,7 @@
     ├── ValidationError ──── ValidationFailed, FieldInvalid, PathUnknown, RequestTooLarge, …
     ├── AuthenticationError ─ TokenMissing, TokenInvalid, CredentialsWrong, PermissionDenied, …
     ├── DatabaseError ────── DatabaseUnreachable, DatabaseBusy, SchemaOutdated, RecordChanged
-    ├── FileSystemError ──── FileForbidden
+    ├── FileSystemError ──── FileForbidden, AppNotFound, AppRefused, …
     ├── NetworkError ─────── NameNotResolved, PortInUse, ServerUnreachable, …
     └── ResourceError ────── DiskFull, ShuttingDown
 
@@ -1330,6 +1330,57 @@ class FileTaken(
     """There is something at {path} already, and it is not replaced."""
 
     path: str
+
+
+class AppNotFound(FileSystemError, kind=Kind.NOT_FOUND, hint="List the apps of the library."):
+    """There is no app {app} in the library."""
+
+    app: str
+
+
+class AppRefused(
+    FileSystemError,
+    kind=Kind.INVALID,
+    hint="Send an .apk, a split set (.apks, .apkm) or an .xapk, whole and as it was published.",
+):
+    """The file is no app that can be installed: {reason}."""
+
+    reason: str
+
+
+class AppTooLarge(
+    FileSystemError,
+    kind=Kind.INVALID,
+    hint="Is it the right file? An admin can raise LDFLEET_APP_SIZE_LIMIT.",
+):
+    """The file has more than {limit} bytes."""
+
+    limit: int
+
+
+class AppUploadCut(FileSystemError, kind=Kind.INVALID, hint="Send the file again, to its end."):
+    """The upload ended after {size} bytes, before the end of the file; nothing was kept."""
+
+    size: int
+
+
+class AppInUse(
+    FileSystemError, kind=Kind.CONFLICT, hint="Wait for what installs it, or cancel that."
+):
+    """The app {app} is wanted by {operations} unfinished operations."""
+
+    app: str
+    operations: int
+
+
+class AppLibraryFull(
+    FileSystemError,
+    kind=Kind.EXHAUSTED,
+    hint="Remove apps, or have an admin raise LDFLEET_APP_LIBRARY_LIMIT or the disk's space.",
+):
+    """The app library has no room for the file: {reason}."""
+
+    reason: str
 
 
 # Network

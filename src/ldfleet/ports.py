@@ -3,7 +3,15 @@
 The promises stand in the docstrings; `tests/contracts` holds every adapter to them.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +19,7 @@ from typing import Any, Generic, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from ldfleet.domain.account import ApiToken, Ending, Session, User
 from ldfleet.domain.actor import Actor, Scope
+from ldfleet.domain.app import AppFacts, LibraryApp
 from ldfleet.domain.attempts import Failures
 from ldfleet.domain.audit import AuditEntry, AuditResult
 from ldfleet.domain.backup import Backup
@@ -21,6 +30,7 @@ from ldfleet.domain.facts import FileStat, SystemFacts
 from ldfleet.domain.filter import EVERYTHING, Filter
 from ldfleet.domain.ids import (
     ApiTokenId,
+    AppId,
     BatchId,
     EmulatorId,
     OperationId,
@@ -1024,6 +1034,42 @@ class Backups(Protocol):
         ...
 
 
+class Apps(Protocol):
+    """The apps of the library on record; their files are `AppFiles`."""
+
+    async def get(self, app_id: str) -> LibraryApp:
+        """Raises AppNotFound."""
+        ...
+
+    async def find(self, sha256: str) -> LibraryApp | None:
+        """The one whose file has that checksum."""
+        ...
+
+    async def list(self, **how: Unpack[Listed]) -> Page[LibraryApp]:
+        """Newest first, unless a sort is asked for. Raises CursorInvalid."""
+        ...
+
+    async def add(self, app: LibraryApp) -> None:
+        """Raises RecordChanged: another one with the same file came in meanwhile."""
+        ...
+
+    async def remove(self, app_id: AppId) -> None:
+        """Take it off record."""
+        ...
+
+    async def size(self) -> int:
+        """Bytes of all files together."""
+        ...
+
+    async def checksums(self) -> frozenset[str]:
+        """Of all files on record."""
+        ...
+
+    async def wanted_by(self, app_id: AppId) -> int:
+        """How many unfinished operations are to install it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemQuery:
     """Which problems; every given condition holds."""
@@ -1126,6 +1172,7 @@ class UnitOfWork(Protocol):
     problems: Problems
     loads: Loads
     backups: Backups
+    apps: Apps
 
     def tell(self, event: Event) -> None:
         """Add to the change feed; numbered as the last statement of the transaction."""
@@ -1138,6 +1185,47 @@ class UnitOfWork(Protocol):
 
 Storage = Callable[[], UnitOfWork]
 """Opens a unit of work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A file that has come in whole, and what it is; it is not in the library yet."""
+
+    token: str
+    """Its own; it names the file while it is received."""
+    size: int
+    sha256: str
+    facts: AppFacts
+
+
+class AppFiles(Protocol):
+    """The files of the app library, on the server's disk. They are never wholly in memory."""
+
+    def receive(
+        self, chunks: AsyncIterator[bytes], *, limit: int
+    ) -> AbstractAsyncContextManager[Received]:
+        """Write what comes, to its end, and read what it is.
+
+        Whatever happens, after the block nothing is left of it but what was kept.
+
+        Raises:
+            AppTooLarge: it has more than `limit` bytes; the rest was not read.
+            AppRefused: it is no app, or a hostile one.
+            AppLibraryFull: the disk is full.
+        """
+        ...
+
+    async def keep(self, received: Received) -> None:
+        """Put it into the library, in one step; in place of the same file, if that is there."""
+        ...
+
+    async def remove(self, app: LibraryApp) -> None:
+        """It need not be there."""
+        ...
+
+    async def sweep(self, known: Collection[str]) -> None:
+        """Remove what has none of these checksums, and was not written lately."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

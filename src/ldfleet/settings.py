@@ -126,6 +126,13 @@ class Settings(BaseSettings):
     keep_operations_hours: float = Field(default=720.0, ge=1)
     """Hours that ended operations are kept, with their steps and log; those of a batch under way
     are kept longer."""
+    app_dir: Path | None = None
+    """Where the files of the app library are kept; the same folder for all servers of one database.
+    Default: `apps` in the data directory."""
+    app_size_limit: int = Field(default=4 << 30, ge=1 << 20)
+    """Bytes that a file of the app library may have."""
+    app_library_limit: int = Field(default=50 << 30, ge=1 << 20)
+    """Bytes that all files of the app library together may have."""
     lease: float = Field(default=30.0, ge=1)
     """How long a runner holds an operation without renewing; renewed every third of it."""
 
@@ -150,6 +157,11 @@ class Settings(BaseSettings):
     def effective_jwt_secret_file(self) -> Path:
         """The file that signs access tokens, defaults resolved."""
         return self.jwt_secret_file or self.data_dir / "jwt.secret"
+
+    @property
+    def effective_app_dir(self) -> Path:
+        """The folder of the app library, defaults resolved."""
+        return self.app_dir or self.data_dir / "apps"
 
     @pydantic.model_validator(mode="after")
     def _tls_is_whole(self) -> Self:

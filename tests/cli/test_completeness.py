@@ -13,6 +13,12 @@ from ldfleet.client.calls import Call
 from support.commandline import run
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "apps": {
+        "page": "apps list",
+        "get": "apps show",
+        "upload": "apps upload",
+        "remove": "apps remove",
+    },
     "audit": {"page": "audit list"},
     "auth": {
         "setup": "setup",

@@ -1,6 +1,7 @@
 """The HTTP application over real services on a real database, in process or on loopback."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from ldfleet.bootstrap.people import enter
 from ldfleet.bootstrap.scheduling import scheduling
 from ldfleet.domain.workstation import Health, WorkstationStatus
 from ldfleet.engine.engine import Engine
+from ldfleet.services.apps import Apps
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
@@ -43,6 +45,7 @@ from ldfleet.services.status import StatusReport
 from ldfleet.services.views import Views
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
+from ldfleet.storage.app_files import StoredAppFiles
 from ldfleet.transports.preparation import script_of
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
@@ -53,6 +56,8 @@ from support.engines import Floor, a_floor
 
 _APPS: list[FastAPI] = []
 ONLINE = Health(status=WorkstationStatus.ONLINE, desktop_user="farm")
+APP_LIMIT = 1 << 16
+"""Bytes that an app of the library may have; three times as many all of them."""
 CANARY = "hunter2-canary-5f1d"
 DRAFT: dict[str, Any] = {
     "name": "pc-01",
@@ -91,7 +96,7 @@ class Edge:
 
 
 def _services(
-    floor: Floor, engine: Engine, connector: WinRMConnector, alive: dict[str, bool]
+    floor: Floor, engine: Engine, connector: WinRMConnector, alive: dict[str, bool], folder: Path
 ) -> Services:
     storage, clock, new_id = floor.database, floor.clock, floor.new_id
     admission, feed = floor.database.admission, floor.database.feed
@@ -130,6 +135,14 @@ def _services(
             clock=clock,
         ),
         profiles=Profiles(storage=storage, clock=clock, new_id=new_id),
+        apps=Apps(
+            storage=storage,
+            files=StoredAppFiles(folder / "apps", clock=clock, chance=os.urandom),
+            clock=clock,
+            new_id=new_id,
+            size_limit=APP_LIMIT,
+            library_limit=3 * APP_LIMIT,
+        ),
         views=Views(storage=storage, clock=clock, new_id=new_id),
         schedules=scheduling(floor.database, clock=clock, new_id=new_id).schedules,
         status=StatusReport(
@@ -184,7 +197,7 @@ async def an_edge(
             new_id=floor.new_id,
             tuning=Tuning(connect=1.0, test_connect=1.0, reply=5.0, cleanup=1.0, closing=1.0),
         )
-        services = _services(floor, engine, connector, alive)
+        services = _services(floor, engine, connector, alive, folder)
         token = (await enter(services.users, services.logins, services.tokens)).token
         app = _app_over(services)
         async with httpx.AsyncClient(

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ldfleet.domain.backup import Backup
-from ldfleet.domain.ids import BackupId
+from ldfleet.domain.ids import AppId, BackupId
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.problem import Problem, ProblemId, ProblemKind
 from ldfleet.domain.workstation import Address
 from ldfleet.services.tokens import Draft
 from support.accounts import PASSWORD, Person
+from support.apps import an_app
 from support.edges import ONLINE, Edge
 from support.stores import START, a_workstation, an_emulator, an_operation
 
@@ -87,11 +88,14 @@ class Everything:
         )
         async with self._edge.floor.database() as work:
             await work.backups.put(backup)
+            app = an_app(number, id=AppId(f"ap_{number:04}"))
+            await work.apps.add(app)
             await work.problems.put(problem)
         return {
             "workstation_id": workstation.id,
             "emulator_id": emulator.id,
             "operation_id": operation.id,
             "backup_id": backup.id,
+            "app_id": app.id,
             "problem_id": problem.id,
         }

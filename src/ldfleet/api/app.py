@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 import ldfleet
 from ldfleet.api import (
+    apps,
     audit,
     auth,
     backups,
@@ -70,6 +71,7 @@ _ROUTERS: Sequence[tuple[APIRouter, Needs]] = (
     (operations.router, OPERATORS),
     (batches.router, OPERATORS),
     (profiles.router, SHARED),
+    (apps.router, SHARED),
     (schedules.router, OPERATORS),
     (views.router, VIEWERS),
     (live.router, VIEWERS),

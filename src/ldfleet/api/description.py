@@ -58,7 +58,7 @@ def _tell_of_every_route(paths: dict[str, Any]) -> None:
         for method, operation in methods.items():
             answers = operation["responses"]
             answers.update(problems.documented(errors.MethodUnsupported))
-            if "requestBody" in operation:
+            if "requestBody" in operation and "413" not in answers:
                 answers.update(problems.documented(errors.RequestTooLarge))
             if method == "get" and "application/json" in answers["200"].get("content", {}):
                 answers["304"] = {"description": "It is as the ETag in If-None-Match says."}

@@ -67,11 +67,12 @@ class Edge:
             response = problems.answer(error, path=scope["path"], correlation_id=correlation_id)
             await response(scope, receive, marked)
 
-        if _announced_size(scope) > problems.BODY_LIMIT:
+        uploads = (scope["method"], scope["path"]) in problems.UPLOADS
+        if not uploads and _announced_size(scope) > problems.BODY_LIMIT:
             await refuse(errors.RequestTooLarge(limit=problems.BODY_LIMIT))
             return
         try:
-            await self._app(scope, _bounded(receive), marked)
+            await self._app(scope, receive if uploads else _bounded(receive), marked)
         except Exception:
             # The process entry of a request: a mistake of ours is logged here, once, and the
             # caller learns nothing but the id to find it by.

@@ -42,6 +42,8 @@ _PROTECTED = (
 )
 _SHOWN_FAULTS = 3
 BODY_LIMIT = 1024 * 1024
+UPLOADS = frozenset({("POST", "/api/apps")})
+"""Routes that read their bodies piece by piece, and bound them themselves."""
 
 
 def install(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ldfleet.api.rates import RateLimiter
 from ldfleet.ports import Clock, NewId
 from ldfleet.services.access import Access
+from ldfleet.services.apps import Apps
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
@@ -45,6 +46,7 @@ class Services:
     batches: Batches
     history: History
     profiles: Profiles
+    apps: Apps
     views: Views
     schedules: Schedules
     status: StatusReport

@@ -28,6 +28,7 @@ from ldfleet.engine.engine import GRACE, Engine
 from ldfleet.engine.governor import GlobalLimits
 from ldfleet.engine.retention import Retention
 from ldfleet.ports import Connector, Duties
+from ldfleet.services.apps import Apps
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
@@ -51,6 +52,7 @@ from ldfleet.services.status import StatusReport
 from ldfleet.services.views import Views
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
+from ldfleet.storage.app_files import StoredAppFiles
 from ldfleet.storage.connections import sqlite_path
 from ldfleet.storage.database import Database
 from ldfleet.storage.single_server import single_server
@@ -111,6 +113,8 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
         await stack.enter_async_context(feed.running())
         metrics = Metrics(storage=database, clock=CLOCK, pool=lambda: database.pool)
         await stack.enter_async_context(metrics.watching(feed))
+        apps = _apps(settings, database)
+        await apps.sweep()
         services = _services(
             database,
             connector,
@@ -119,6 +123,7 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
             timed,
             feed=feed,
             metrics=metrics,
+            apps=apps,
             who=who,
             configuration=Configuration(shown(settings)),
             limiter=RateLimiter(clock=CLOCK, rate=settings.rate_limit, burst=settings.rate_burst),
@@ -313,6 +318,17 @@ def _workstations(database: Database, connector: Connector, collector: Collector
     )
 
 
+def _apps(settings: Settings, database: Database) -> Apps:
+    return Apps(
+        storage=database,
+        files=StoredAppFiles(settings.effective_app_dir, clock=CLOCK, chance=secrets.token_bytes),
+        clock=CLOCK,
+        new_id=new_id,
+        size_limit=settings.app_size_limit,
+        library_limit=settings.app_library_limit,
+    )
+
+
 def _emulators(database: Database) -> Emulators:
     return Emulators(
         storage=database,
@@ -332,6 +348,7 @@ def _services(
     *,
     feed: SharedFeed,
     metrics: Metrics,
+    apps: Apps,
     who: People,
     configuration: Configuration,
     limiter: RateLimiter,
@@ -359,6 +376,7 @@ def _services(
         ),
         history=History(storage=database, clock=CLOCK),
         profiles=Profiles(storage=database, clock=CLOCK, new_id=new_id),
+        apps=apps,
         views=Views(storage=database, clock=CLOCK, new_id=new_id),
         schedules=timed.schedules,
         status=StatusReport(

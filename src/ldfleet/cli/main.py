@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Entry] = {
         "What new emulators are like: hardware, ids, apps.",
         ("profile",),
     ),
+    "apps": Entry("ldfleet.cli.apps:app", "The app library: upload, list, remove.", ("app",)),
     "schedules": Entry(
         "ldfleet.cli.schedules:app", "What is asked by itself at certain times.", ("schedule",)
     ),

@@ -7,8 +7,9 @@ import typer
 
 from ldfleet import errors
 from ldfleet.cli.connection import Client
-from ldfleet.client import emulators, profiles, workstations
+from ldfleet.client import apps, emulators, profiles, workstations
 from ldfleet.client.calls import Call
+from ldfleet.wire.apps import LibraryAppFilter, LibraryAppOut
 from ldfleet.wire.emulators import EmulatorFilter, EmulatorOut
 from ldfleet.wire.profiles import ProfileFilter, ProfileOut
 from ldfleet.wire.shapes import Page
@@ -26,6 +27,12 @@ Cursor = Annotated[
     str | None, typer.Option("--cursor", help="Go on where a list with --limit ended.")
 ]
 WorkstationRef = Annotated[str, typer.Argument(metavar="WORKSTATION", help="Its id or name.")]
+AppRef = Annotated[
+    str,
+    typer.Argument(
+        metavar="APP", help="Its id, its package (then the newest there is), or PACKAGE@VERSION."
+    ),
+]
 OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help="Its id.")]
 
 
@@ -85,6 +92,18 @@ def find_profile(client: Client, meant: str) -> ProfileOut:
         return client.send(profiles.get(meant))
     every = profiles.page(ProfileFilter(limit=LARGEST_PAGE))
     return the_one_named(client.iterate(every), meant, errors.ProfileNotFound(profile=meant))
+
+
+def find_app(client: Client, meant: str) -> LibraryAppOut:
+    """The app of the library with this id, or the newest of a package, or its version so named."""
+    if meant.startswith("ap_"):
+        return client.send(apps.get(meant))
+    package, _, version = meant.partition("@")
+    wanted = f'package:"{package}"' + (f' version:"{version}"' if version else "")
+    found = client.send(apps.page(LibraryAppFilter(filter=wanted, sort="-code", limit=1)))
+    if not found.items:
+        raise errors.AppNotFound(app=meant)
+    return found.items[0]
 
 
 def the_one_named(every: Iterable[N], meant: str, missing: errors.FleetError) -> N:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import quote
 
@@ -21,6 +22,8 @@ class Call(Generic[T]):
     """Makes the answer of its bytes; raises ValueError where they are not one."""
     params: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes | None = None
+    file: Path | None = None
+    """What is sent instead of a body, piece by piece."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     acts: bool = False
     """It starts an operation: an Idempotency-Key makes it safe to repeat."""

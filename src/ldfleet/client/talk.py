@@ -15,6 +15,7 @@ from pydantic import SecretStr, ValidationError
 from ldfleet import errors
 from ldfleet.client import auth, operations
 from ldfleet.client.calls import Call
+from ldfleet.client.files import FileStream
 from ldfleet.client.login import Login, Pair
 from ldfleet.wire.accounts import RefreshIn
 from ldfleet.wire.operations import OperationOut
@@ -150,12 +151,18 @@ class Talker:
         if call.body is not None:
             kind = "merge-patch+json" if call.method == "PATCH" else "json"
             headers["Content-Type"] = f"application/{kind}"
+        if call.file is not None:
+            # What httpx says by itself only of bodies that it makes.
+            headers["Host"] = httpx.URL(self.url).netloc.decode()
+            headers["Content-Type"] = "application/octet-stream"
+            headers["Content-Length"] = str(call.file.stat().st_size)
         timeout = httpx.Timeout(self.timeout, read=self.timeout + call.patience, connect=5.0)
         return httpx.Request(
             call.method,
             self.url.rstrip("/") + call.path,
             params=dict(call.params),
             content=call.body,
+            stream=None if call.file is None else FileStream(call.file),
             headers=headers,
             extensions={"timeout": timeout.as_dict()},
         )

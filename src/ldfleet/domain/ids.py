@@ -14,6 +14,7 @@ UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
 ApiTokenId = NewType("ApiTokenId", str)
 ViewId = NewType("ViewId", str)
+AppId = NewType("AppId", str)
 
 ENTROPY_BYTES = 10
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u

@@ -2,6 +2,7 @@
 
 from ldfleet.domain.account import SessionKind
 from ldfleet.domain.actor import Role
+from ldfleet.domain.app import Packing
 from ldfleet.domain.audit import AuditResult
 from ldfleet.domain.batch import BatchStatus
 from ldfleet.domain.listing import FieldKind, Noun, choice, known, unsorted
@@ -47,6 +48,27 @@ SCHEDULES = Noun(
 )
 PROFILES = Noun(
     name="profiles", bare="name", fields=(known("name", _K.TEXT), _CREATED, _UPDATED, _ID)
+)
+APPS = Noun(
+    name="apps",
+    bare="text",
+    fields=(
+        known("label", _K.TEXT, "name"),
+        known("package", _K.TEXT),
+        unsorted("text", _K.TEXT),
+        known("version", _K.TEXT, "version_name"),
+        known("code", _K.NUMBER, "version_code"),
+        known("min_sdk", _K.NUMBER, "sdk"),
+        unsorted("abi", _K.TAGS, "abis"),
+        choice("packing", Packing),
+        unsorted("signer", _K.TEXT, "signer_sha256"),
+        unsorted("sha256", _K.TEXT),
+        known("file", _K.TEXT, "file_name"),
+        known("size", _K.NUMBER),
+        known("by", _K.TEXT, "uploaded_by", "user"),
+        _CREATED,
+        _ID,
+    ),
 )
 BACKUPS = Noun(
     name="backups",

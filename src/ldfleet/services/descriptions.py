@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any, cast
 
+from ldfleet.domain.app import LibraryApp
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.profile import Profile
 from ldfleet.domain.schedule import Schedule
@@ -62,6 +63,20 @@ def of_schedule(schedule: Schedule) -> Mapping[str, Any]:
             "policy": asdict(schedule.policy),
             "enabled": schedule.enabled,
             "notes": schedule.notes,
+        }
+    )
+
+
+def of_app(app: LibraryApp) -> Mapping[str, Any]:
+    """Which file it is."""
+    return told(
+        {
+            "package": app.facts.package,
+            "version_code": app.facts.version_code,
+            "version_name": app.facts.version_name,
+            "file_name": app.file_name,
+            "size": app.size,
+            "sha256": app.sha256,
         }
     )
 

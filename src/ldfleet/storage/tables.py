@@ -387,6 +387,28 @@ backups = Table(
     Index("ix_backups_emulator_id", "emulator_id"),
 )
 
+apps = Table(
+    "apps",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    required("package", TEXT),
+    required("version_code", sa.BigInteger()),
+    required("version_name", TEXT),
+    required("label", TEXT),
+    Column("min_sdk", sa.Integer()),
+    required("abis", DATA),
+    required("splits", DATA),
+    required("packing", TEXT),
+    Column("signer_sha256", TEXT),
+    required("contents", DATA),
+    required("file_name", TEXT),
+    required("size", sa.BigInteger()),
+    Column("sha256", TEXT, nullable=False, unique=True),
+    required("uploaded_by", TEXT),
+    required("created_at", Moment()),
+    Index("ix_apps_newest", "created_at", "id"),
+)
+
 metrics_history = Table(
     "metrics_history",
     metadata,

@@ -7,6 +7,7 @@ from typing import Self, cast
 from ldfleet.domain.event import Event
 from ldfleet.ports import (
     ApiTokens,
+    Apps,
     Attempts,
     Audit,
     Backups,
@@ -27,6 +28,7 @@ from ldfleet.ports import (
     Workstations,
 )
 from ldfleet.storage.api_tokens import StoredApiTokens
+from ldfleet.storage.apps import StoredApps
 from ldfleet.storage.attempts import StoredAttempts, StoredSetupTokens
 from ldfleet.storage.audit import StoredAudit
 from ldfleet.storage.backups import StoredBackups
@@ -73,6 +75,7 @@ class StoredUnitOfWork:
     problems: Problems
     loads: Loads
     backups: Backups
+    apps: Apps
 
     def __init__(
         self, connections: Connections, vault: Vault, *, keep_events: int, writes: bool = True
@@ -108,6 +111,7 @@ class StoredUnitOfWork:
         self.problems = StoredProblems(transaction)
         self.loads = StoredLoads(transaction)
         self.backups = StoredBackups(transaction)
+        self.apps = StoredApps(transaction)
         entries = self.audit = StoredAudit(transaction)
         transaction.at_last(entries.write)
         transaction.at_last(lambda: self._publish(transaction))

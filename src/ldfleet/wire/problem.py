@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ConfigDict
 
 from ldfleet.errors import (
+    AppTooLarge,
     FleetError,
     Kind,
     MethodUnsupported,
@@ -31,6 +32,7 @@ STATUS: Mapping[Kind, int] = {
     Kind.INTERNAL: 500,
 }
 _SPECIAL: Mapping[type[FleetError], int] = {
+    AppTooLarge: 413,
     MethodUnsupported: 405,
     RequestTooLarge: 413,
     SelectionTooLarge: 413,

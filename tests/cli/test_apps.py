@@ -1,0 +1,41 @@
+"""`ldfleet apps`."""
+
+import json
+from pathlib import Path
+
+from support.apps import FOLDER
+from support.commandline import CommandLine
+
+
+async def test_an_app_is_uploaded_shown_by_package_and_removed(cli: CommandLine) -> None:
+    for name in ("game-7", "game-8"):
+        done = await cli("apps", "upload", str(FOLDER / f"{name}.apk"))
+        assert done.exit_code == 0, done.output
+    table = await cli("apps", "list", "--sort", "code")
+    newest = await cli("apps", "show", "com.example.game", "-o", "json")
+    older = await cli("apps", "show", "com.example.game@1.2.0", "-o", "json")
+    removed = await cli("apps", "remove", "com.example.game@1.2.0", "--yes")
+    gone = await cli("apps", "show", "com.example.game@1.2.0")
+
+    rows = table.stdout.splitlines()[1:]
+    assert ["1.2.0" in rows[0], "1.3.0" in rows[1], len(rows)] == [True, True, 2]
+    assert json.loads(newest.stdout)["version_code"] == 8
+    assert json.loads(older.stdout)["version_code"] == 7
+    assert removed.stderr.startswith("Removed com.example.game 1.2.0 (ap_")
+    assert gone.exit_code == 5 and "no app com.example.game@1.2.0" in gone.stderr
+
+
+async def test_a_file_that_is_not_there_is_said_so(cli: CommandLine, tmp_path: Path) -> None:
+    done = await cli("apps", "upload", str(tmp_path / "nothing.apk"))
+
+    assert done.exit_code == 2
+    assert "there is no file" in done.stderr
+
+
+async def test_a_file_that_is_no_app_is_refused(cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "notes.apk").write_text("no app")
+
+    done = await cli("apps", "upload", str(tmp_path / "notes.apk"))
+
+    assert done.exit_code == 2
+    assert "The file is no app that can be installed" in done.stderr

@@ -1,0 +1,107 @@
+"""What `ports.Apps` promises, held against SQLite and PostgreSQL."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ldfleet import errors
+from ldfleet.domain.app import LibraryApp, Packing
+from ldfleet.domain.filter import parse
+from ldfleet.domain.ids import AppId
+from ldfleet.domain.nouns import APPS
+from ldfleet.domain.operation import OperationStatus
+from ldfleet.domain.sort import parse_sort
+from ldfleet.domain.verb import Verb
+from ldfleet.storage.database import Database
+from support.apps import an_app
+from support.stores import START, an_operation
+
+ONE = an_app(1, package="com.example.game", version_code=7)
+TWO = an_app(2, packing=Packing.XAPK, min_sdk=None, created_at=START + timedelta(minutes=1))
+
+
+@pytest.fixture
+async def library(farm: Database) -> Database:
+    async with farm() as work:
+        await work.apps.add(ONE)
+        await work.apps.add(TWO)
+    return farm
+
+
+async def listed(database: Database, **how: Any) -> list[LibraryApp]:
+    async with database() as work:
+        return list((await work.apps.list(**how)).items)
+
+
+async def test_apps_come_back_whole_and_newest_first(library: Database) -> None:
+    assert await listed(library) == [TWO, ONE]
+    async with library() as work:
+        assert await work.apps.get("ap_1") == ONE
+        assert await work.apps.find(TWO.sha256) == TWO
+        assert await work.apps.find("none") is None
+        assert await work.apps.size() == ONE.size + TWO.size
+        assert await work.apps.checksums() == {ONE.sha256, TWO.sha256}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("space", [TWO, ONE]),
+        ("package:com.example.game", [ONE]),
+        ("com.example.game2", [TWO]),
+        ("packing:xapk", [TWO]),
+        ("code:>=7", [ONE]),
+        ("min_sdk:<=21", [ONE]),
+        ("abi:x86_64 -version:1.1", [TWO]),
+        ("by:anna created:>1h", [TWO, ONE]),
+        ("abi:arm64-v8a", []),
+    ],
+)
+async def test_they_are_found_by_what_they_are(
+    library: Database, text: str, found: list[LibraryApp]
+) -> None:
+    now = START + timedelta(hours=2)
+
+    assert await listed(library, matching=parse(text, APPS, now=now)) == found
+
+
+@pytest.mark.parametrize("sort", ["-code", "size", "min_sdk", "package", "file", "-label,id"])
+async def test_they_are_sorted_page_by_page(library: Database, sort: str) -> None:
+    async with library() as work:
+        whole = await work.apps.list(sort=parse_sort(sort, APPS))
+        first = await work.apps.list(sort=parse_sort(sort, APPS), limit=1)
+        rest = await work.apps.list(sort=parse_sort(sort, APPS), cursor=first.next_cursor)
+
+    assert [*first.items, *rest.items] == list(whole.items)
+
+
+async def test_the_same_file_is_on_record_once(library: Database) -> None:
+    async with library() as work:
+        with pytest.raises(errors.RecordChanged):
+            await work.apps.add(an_app(9, sha256=ONE.sha256))
+
+    assert await listed(library) == [TWO, ONE]
+
+
+async def test_what_is_removed_is_gone(library: Database) -> None:
+    async with library() as work:
+        await work.apps.remove(ONE.id)
+        with pytest.raises(errors.AppNotFound):
+            await work.apps.get(ONE.id)
+
+
+async def test_operations_that_are_to_install_it_are_counted(library: Database) -> None:
+    wanting: dict[str, Any] = {"verb": Verb.INSTALL, "params": {"app": ONE.id}}
+    over: dict[str, Any] = {
+        "status": OperationStatus.FAILED,
+        "started_at": START,
+        "finished_at": START,
+    }
+    async with library() as work:
+        await work.operations.add(an_operation(1, **wanting))
+        await work.operations.add(an_operation(2, emulator=2, **wanting, **over))
+        await work.operations.add(an_operation(3, emulator=3, verb=Verb.QUIT))
+
+        assert await work.apps.wanted_by(ONE.id) == 1
+        assert await work.apps.wanted_by(AppId("ap_")) == 0
