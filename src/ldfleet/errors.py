@@ -371,7 +371,9 @@ class LDPlayerNotInstalled(
 
 
 class LDPlayerSaidNonsense(
-    WorkstationError, hint="The log has the bytes. Nothing known about the emulators was changed."
+    WorkstationError,
+    hint="The log has its bytes, by ldconsole.nonsense. Nothing known about the emulators was "
+    "changed.",
 ):
     """ldconsole {command} on workstation {workstation} answered what can't be read: {reason}."""
 
@@ -1208,13 +1210,9 @@ class DatabaseUnreachable(
 
 
 class DatabaseFull(
-    DatabaseError,
-    kind=Kind.UNAVAILABLE,
-    hint="Free room on the disk that holds the database.",
+    DatabaseUnreachable, hint="Free room on the disk that holds the database; it goes on then."
 ):
     """The database's disk is full, so nothing can be changed: {reason}."""
-
-    reason: str
 
 
 class DatabaseBusy(DatabaseError, kind=Kind.UNAVAILABLE, hint="Try again in a moment."):

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ldfleet import errors
+from ldfleet.wording import rule_of
 
 PREFIX = "LDFLEET_"
 _SECRET_LENGTH = 32
@@ -233,7 +234,7 @@ def _refusal(refused: pydantic.ValidationError) -> errors.SettingInvalid:
     name = str(first["loc"][0])
     if name not in Settings.model_fields:
         return errors.SettingInvalid(setting=name.upper(), reason="there is no such setting")
-    reason = first["msg"].replace("Input should be", "it must be")
+    reason = rule_of(first["type"], first["msg"], first.get("ctx"))
     return errors.SettingInvalid(setting=PREFIX + name.upper(), reason=reason)
 
 

@@ -1,6 +1,7 @@
 """Backups and the history of load over HTTP, and on the command line."""
 
 from datetime import timedelta
+from typing import Any
 
 from ldfleet.domain.backup import Backup
 from ldfleet.domain.ids import BackupId, EmulatorId, WorkstationId
@@ -51,3 +52,20 @@ async def test_the_history_of_load_is_thinned_to_the_points_of_a_chart(edge: Edg
     assert coarse[0]["at"] == "2026-11-22T11:00:00Z"
     assert len(fine) == 60 and fine[0]["running"] == 2
     assert lost.status_code == 404
+
+
+async def test_a_point_of_the_history_stays_where_it_is(edge: Edge) -> None:
+    await edge.floor.farm()
+    added = edge.floor.clock.now()
+    async with edge.floor.database() as work:
+        for minute in (7, 8, 21, 35):
+            at = added + timedelta(minutes=minute)
+            await work.loads.add(Load(workstation_id=WS, at=at, cpu_load=minute))
+    path = f"/api/workstations/{WS}/metrics-history"
+    seen: list[list[dict[str, Any]]] = []
+    for passed in (2_400, 130, 250):
+        edge.floor.clock.advance(passed)
+        seen.append((await edge.http.get(path, params={"hours": 1, "points": 6})).json()["items"])
+
+    assert [each["at"][11:16] for each in seen[0]] == ["12:07", "12:21", "12:35"]
+    assert seen[0] == seen[1] == seen[2]

@@ -1,6 +1,21 @@
-import pytest
+from typing import Any
 
-from support.edges import Edge
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from structlog.testing import capture_logs
+
+from support.edges import DRAFT, Edge
+
+
+def fill_the_disk(edge: Edge) -> None:
+    """SQLite's own limit, which answers as a disk does: the file may not grow any more."""
+
+    def limited(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+    inside: Any = edge.floor.database
+    event.listen(inside._connections.engine.sync_engine, "begin", limited)
 
 
 async def test_liveness_asks_nothing(edge: Edge) -> None:
@@ -41,3 +56,22 @@ async def test_status_counts_everything_by_status(edge: Edge) -> None:
     assert status["workstations"]["unknown"] == 1
     assert set(status["emulators"].values()) == {0}
     assert len(status["operations"]) == 10
+
+
+async def test_a_full_disk_makes_it_unready_for_a_while(edge: Edge) -> None:
+    draft = {**DRAFT, "notes": "x" * 4_000}
+    fill_the_disk(edge)
+    with capture_logs() as lines:
+        names = (f"pc-{number}" for number in range(20))  # there is room in the file for some
+        answers = [
+            await edge.http.post("/api/workstations", json={**draft, "name": name})
+            for name in names
+        ]
+    full = await edge.http.get("/api/health?ready=1")
+    edge.floor.clock.advance(90)
+    later = await edge.http.get("/api/health?ready=1")
+
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (503, "database_full")
+    assert full.json()["checks"] == {"database": False, "engine": True, "collector": True}
+    assert later.json()["status"] == "ok"
+    assert [line["event"] for line in lines].count("database.full") == 1

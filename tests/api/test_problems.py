@@ -38,6 +38,16 @@ async def test_an_unknown_method_is_a_problem(edge: Edge) -> None:
     assert isinstance(found.error(), errors.MethodUnsupported)
 
 
+async def test_a_refused_method_comes_with_all_that_the_path_knows(edge: Edge) -> None:
+    several = await edge.http.put("/api/workstations")
+    one = await edge.http.get("/api/auth/login")
+    none = await edge.http.get("/api/auth/nonsense")
+
+    assert several.headers["Allow"] == "GET, HEAD, POST"
+    assert (one.status_code, one.headers["Allow"]) == (405, "POST")
+    assert none.status_code == 404
+
+
 @pytest.mark.parametrize(
     "query", ["nonsense=1", "limit=0", "limit=501", "limit=many", "status=asleep"]
 )

@@ -141,3 +141,38 @@ async def test_a_restore_on_sqlite_needs_a_file(tmp_path: Path) -> None:
 
     assert code == 2
     assert "on SQLite it is needed" in why
+
+
+async def test_the_vaults_key_is_replaced_while_old_backups_stay_readable(old: Place) -> None:
+    key_file = old.folder / "vault.key"
+    before = key_file.read_text("ascii").splitlines()
+
+    code, told, hint = await keep("vault", "rotate", data=old.folder)
+
+    assert (code, told) == (0, "The credentials of 1 workstations are sealed with a new key.\n")
+    assert str(key_file) in hint
+    assert key_file.read_text("ascii").splitlines()[1:] == before
+    async with old.opened() as database, database() as work:
+        assert (await work.secrets.get(a_workstation().id)).password == "hunter2"
+        [(entry, _)] = await work.audit.links(after=0, limit=1)
+    assert (entry.action, entry.after) == ("vault.rotate", {"sealed": 1})
+
+
+async def test_a_key_that_opens_not_all_is_not_replaced(old: Place) -> None:
+    key_file = old.folder / "vault.key"
+    key_file.unlink()
+
+    code, _, told = await keep("vault", "rotate", data=old.folder)
+
+    assert code == 1
+    assert "farm-0001" in told
+    assert not key_file.exists()
+
+
+async def test_a_command_beside_the_server_without_its_settings_says_so(tmp_path: Path) -> None:
+    code, _, told = await keep("audit", "verify", data=tmp_path / "elsewhere")
+
+    assert code == 10
+    assert f"there is none at {tmp_path / 'elsewhere' / 'ldfleet.db'}" in told
+    assert "needs the server's settings" in " ".join(told.split())
+    assert not (tmp_path / "elsewhere").exists()

@@ -32,7 +32,7 @@ OPEN = {
     ("GET", "/docs/openapi.json"),
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
-    ("GET", "/{path:path}"),  # the dashboard's files, which hold nothing of the farm
+    ("GET", "/{path:page}"),  # the dashboard's files, which hold nothing of the farm
 }
 # api.md's column Role, where it is neither V for reading nor O for all else.
 ADMIN_ONLY = re.compile(

@@ -32,6 +32,7 @@ from support.everything import NOWHERE, Everything
 SOAK = os.environ.get("LDFLEET_SOAK") == "1"
 EXAMPLES = int(os.environ.get("LDFLEET_EXAMPLES", "20" if SOAK else "1"))
 ENDLESS = "follow_events"
+UNPROCESSABLE = 422
 LAST = ("change_password", "end_other_sessions", "logout")
 """They may end the session that asks."""
 REACHING = {"add_workstation", "change_workstation", "test_draft_connection"}
@@ -110,6 +111,11 @@ class Asker:
             for failure in group.exceptions:
                 wrong = f"{case.operation.label} {response.status_code}: {failure}"
                 self.faults.setdefault(wrong, case.as_curl_command())
+        if response.status_code == UNPROCESSABLE:
+            for fault in response.json().get("errors", ()):
+                if fault["reason"][:1].isupper():  # pydantic's sentences begin so, ours don't
+                    wrong = f"{case.operation.label}: {fault['field']}: {fault['reason']}"
+                    self.faults.setdefault(wrong, case.as_curl_command())
 
 
 async def ask_everything(edge: Edge, url: str, who: str) -> Mapping[str, str]:

@@ -12,7 +12,9 @@ from ldfleet.domain.attempts import FORGOTTEN, OF_PAIR, Failures
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("name", ["anna", "Anna.Berg", "a-b_c@example.com", "李雷", "7up"])
+@pytest.mark.parametrize(
+    "name", ["anna", "Anna.Berg", "a-b_c@example.com", "李雷", "анна", "Ōe大江", "7up"]
+)
 def test_a_plain_name_is_fine(name: str) -> None:
     assert account.user_name_of(f" {name} ") == name
 
@@ -20,6 +22,14 @@ def test_a_plain_name_is_fine(name: str) -> None:
 @pytest.mark.parametrize("name", ["", " ", "two words", "-dash", "a:b", "x" * 65, "a\x00b", "a/b"])
 def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(errors.FieldInvalid, match="name"):
+        account.user_name_of(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["\N{CYRILLIC SMALL LETTER A}nna", "\N{GREEK SMALL LETTER OMICRON}tto"]
+)
+def test_a_name_of_letters_that_look_like_others_is_refused(name: str) -> None:
+    with pytest.raises(errors.FieldInvalid, match="one script"):
         account.user_name_of(name)
 
 

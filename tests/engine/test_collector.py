@@ -273,7 +273,35 @@ async def test_a_person_may_have_it_tried_again(farm: Polled) -> None:
     assert len(farm.times(ONE)) == 2
 
 
+async def test_a_refused_login_is_not_tried_anew_because_an_operation_failed(farm: Polled) -> None:
+    await farm.put(a_workstation())
+    farm.answers[ONE] = REFUSED
+
+    async with farm.collector.running():
+        await farm.rest()
+        farm.collector.look("ws_0001")
+        await asyncio.sleep(0.05)
+        await farm.rest()
+
+    assert len(farm.times(ONE)) == 1
+
+
 # Reached, but something is wrong
+
+
+async def test_trouble_that_an_operation_met_is_looked_for_at_once(farm: Polled) -> None:
+    await farm.put(a_workstation())
+
+    async with farm.collector.running():
+        await farm.rest()
+        await farm.pass_time(5)
+        farm.facts[ONE] = facts_of(desktop=None)
+        farm.collector.look("ws_0001")
+        await asyncio.sleep(0.05)
+        await farm.rest()
+        health = await farm.health()
+
+    assert health.status is WorkstationStatus.NO_DESKTOP
 
 
 async def test_without_a_desktop_session_it_says_so(farm: Polled) -> None:

@@ -120,6 +120,28 @@ async def test_a_named_failure_is_kept_with_its_fields(floor: Floor) -> None:
     assert ended.failure == {"code": "emulator_did_not_boot", "emulator": "em_0001", "seconds": 180}
 
 
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (errors.NoDesktopSession(workstation="farm-0001"), ["ws_0001"]),
+        (errors.EmulatorGone(emulator="em_0001"), []),
+    ],
+)
+async def test_trouble_of_a_whole_workstation_is_told(
+    floor: Floor, failure: errors.FleetError, told: list[str]
+) -> None:
+    async def fail(_operation: Operation, _journal: Journal) -> Mapping[str, Any]:
+        raise failure
+
+    floor.bench.act = fail
+    [operation] = await queued(floor)
+    troubled: list[str] = []
+    async with floor.engine(troubled=troubled.append).running():
+        await floor.until_status(operation, S.FAILED)
+
+    assert troubled == told
+
+
 @pytest.mark.parametrize("result", [{"seen": object()}, None])
 async def test_a_mistake_of_ours_is_logged_once_and_told_as_such(
     floor: Floor, result: Mapping[str, Any] | None

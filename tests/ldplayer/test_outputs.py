@@ -423,7 +423,7 @@ def test_the_reason_shows_the_row_that_does_not_fit() -> None:
 def test_the_reason_shows_only_a_beginning_without_control_characters() -> None:
     with pytest.raises(NotUnderstood) as caught:
         parse_list2(printed(b"\x1b\xff" + b"a" * 58))
-    assert caught.value.reason == "it printed no row: '\\x1b\\\\xff" + "a" * 58 + "'"
+    assert caught.value.reason == "it printed no row: '\\x1b\\xff" + "a" * 58 + "'"
 
     with pytest.raises(NotUnderstood) as caught:
         parse_list2(printed(b"a" * 61))

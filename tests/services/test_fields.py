@@ -15,7 +15,9 @@ PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
 KEY = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----"
 
 
-@pytest.mark.parametrize("name", ["pc-07", "Студия 3", "x" * 64, "  pc  "])
+@pytest.mark.parametrize(
+    "name", ["pc-07", "Студия 3", "x" * 64, "  pc  ", "[qa] 1", "1 👨\u200d👩"]
+)
 def test_a_name_of_any_script_is_fine(name: str) -> None:
     assert fields.name_of(name) == name.strip()
 
@@ -24,6 +26,17 @@ def test_a_name_of_any_script_is_fine(name: str) -> None:
     "name", ["", "   ", "x" * 65, 'pc"7', "pc'7", "pc\n7", "pc\x007", "pc\x857"]
 )
 def test_a_name_that_fits_no_line_is_refused(name: str) -> None:
+    with pytest.raises(errors.FieldInvalid) as refused:
+        fields.name_of(name)
+
+    assert refused.value.field == "name"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["pc\u202e7", "pc\ufffe7", "pc\u200b7", "../../etc/passwd", "a\\b", "-0", "...", "\ue000"],
+)
+def test_a_name_that_is_not_what_it_looks_like_is_refused(name: str) -> None:
     with pytest.raises(errors.FieldInvalid) as refused:
         fields.name_of(name)
 

@@ -95,6 +95,7 @@ async def test_operations_are_listed_newest_first(floor: Floor) -> None:
 async def test_the_status_counts_everything_and_tells_a_real_uptime(floor: Floor) -> None:
     report = StatusReport(
         reader=floor.database.reader,
+        has_room=lambda: floor.database.has_room,
         clock=floor.clock,
         engine_alive=lambda: True,
         collector_alive=lambda: False,
@@ -127,6 +128,7 @@ async def test_without_its_database_it_is_not_ready_and_says_so(floor: Floor) ->
 
     report = StatusReport(
         reader=storage,  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - never gives one
+        has_room=lambda: floor.database.has_room,
         clock=floor.clock,
         engine_alive=lambda: True,
         collector_alive=lambda: True,

@@ -107,7 +107,17 @@ def test_a_key_that_another_process_added_is_found(tmp_path: Path) -> None:
     mine.seal(b"x", owner="ws_1")
     other.add_key()
 
-    assert mine.unseal(other.seal(b"y", owner="ws_1"), owner="ws_1") == b"y"
+    theirs = other.seal(b"y", owner="ws_1")
+
+    assert mine.unseal(theirs, owner="ws_1") == b"y"
+
+
+def test_a_secret_is_sealed_with_the_key_that_another_process_added(tmp_path: Path) -> None:
+    mine, other = a_vault(tmp_path / "k"), a_vault(tmp_path / "k")
+    before = mine.seal(b"x", owner="ws_1")
+    other.add_key()
+
+    assert mine.seal(b"x", owner="ws_1")[1:9] != before[1:9]
 
 
 def test_two_vaults_that_start_together_make_one_key(tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ def _services(
         schedules=scheduling(floor.database, clock=clock, new_id=new_id).schedules,
         status=StatusReport(
             reader=floor.database.reader,
+            has_room=lambda: floor.database.has_room,
             clock=clock,
             engine_alive=says("engine"),
             collector_alive=says("collector"),

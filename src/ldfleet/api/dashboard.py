@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import APIRouter, Request
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from ldfleet import errors
@@ -16,6 +17,7 @@ from ldfleet.api import html
 BUILT = Path(__file__).parent / "web"
 _OURS = ("api", "docs", "problems", "metrics", "openapi.json")
 """First parts of paths that never lead to the dashboard's page."""
+_PAGE = "page"
 _ENCODINGS: Mapping[str, str] = {"br": ".br", "gzip": ".gz"}
 _SUFFIXES = tuple(_ENCODINGS.values())
 _FOREVER = "public, max-age=31536000, immutable"
@@ -28,14 +30,27 @@ _HARDENED: Mapping[str, str] = {
 }
 
 
+class _Page(Convertor[str]):
+    """What the API does not have for itself, whatever the method."""
+
+    regex = rf"(?!(?:{'|'.join(map(re.escape, _OURS))})(?:/|$)).*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor(_PAGE, _Page())
+
+
 def router_over(folder: Path = BUILT) -> APIRouter:
     """The routes that serve what was built into `folder`. They come after all others."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/{path:path}")
+    @router.get(f"/{{path:{_PAGE}}}")
     def show_dashboard(path: str, request: Request) -> Response:
-        if path.split("/", 1)[0] in _OURS:
-            raise errors.PathUnknown(path=f"/{path}")
         found = _file_of(folder, path)
         if found is not None:
             return _file(found, request, forever=path.startswith("assets/"))

@@ -1,6 +1,8 @@
 """Errors as RFC 9457 problem documents."""
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -8,15 +10,18 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from ldfleet import errors, telemetry
+from ldfleet.api.authorisation import declared
 from ldfleet.api.dependencies import the_services
 from ldfleet.errors import FleetError, Kind
 from ldfleet.wire.problem import MEDIA_TYPE, problem_of, status_of
+from ldfleet.wording import rule_of
 
 log = telemetry.logger("ldfleet.api")
 
-_PRECONDITION_FAILED = 412
+_METHOD_UNKNOWN, _PRECONDITION_FAILED = 405, 412
 _HEADERS: Mapping[Kind, Mapping[str, str]] = {
     Kind.UNAUTHENTICATED: {"WWW-Authenticate": "Bearer"},
     Kind.LIMITED: {"Retry-After": "5"},
@@ -140,7 +145,22 @@ async def _on_http_exception(request: Request, exc: Exception) -> Response:
         raise TypeError(type(exc).__name__) from exc
     response = _answer(request, _error_of_status(exc.status_code, request))
     response.headers.update(exc.headers or {})
+    if exc.status_code == _METHOD_UNKNOWN:
+        response.headers["Allow"] = ", ".join(_allowed(request))
     return response
+
+
+def _allowed(request: Request) -> Sequence[str]:
+    """By all routes of the path: Starlette names those of the first."""
+    app: FastAPI = request.app
+    path = request.url.path
+    known = {one.method for one in declared(app.routes) if _pattern(one.path).match(path)}
+    return sorted(known | ({"HEAD"} if "GET" in known else set()))
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return compile_path(path)[0]
 
 
 def _error_of_status(status: int, request: Request) -> FleetError:
@@ -165,7 +185,7 @@ def _place(loc: Sequence[int | str], skip: int) -> str:
 
 
 def _reason(fault: ErrorDetails) -> str:
-    return "there is no such field" if fault["type"] == "extra_forbidden" else fault["msg"]
+    return rule_of(fault["type"], fault["msg"], fault.get("ctx"))
 
 
 def _documented(codes: Sequence[str]) -> dict[str, Any]:

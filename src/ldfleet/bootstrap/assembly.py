@@ -280,6 +280,7 @@ def _machinery(
         team=team,
         queue_ttl=timedelta(seconds=settings.queue_ttl),
         chance=random.Random().random,  # noqa: S311 - it spreads retries, it guards nothing
+        troubled=collector.look,
     )
     return engine, collector
 
@@ -381,6 +382,7 @@ def _services(
         schedules=timed.schedules,
         status=StatusReport(
             reader=database.reader,
+            has_room=lambda: database.has_room,
             clock=CLOCK,
             engine_alive=lambda: engine.alive,
             collector_alive=lambda: collector.alive,

@@ -1,4 +1,4 @@
-"""`ldfleet backup` and `ldfleet restore`: the manager's own data, not the emulators'."""
+"""`ldfleet backup`, `restore` and `vault`: the manager's own data, not the emulators'."""
 
 import asyncio
 import os
@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ldfleet import errors, settings
 from ldfleet.bootstrap.assembly import CLOCK, open_database
+from ldfleet.domain.actor import SYSTEM
+from ldfleet.domain.audit import done
 from ldfleet.settings import Settings
 from ldfleet.storage import copies
 from ldfleet.storage.connections import sqlite_path
@@ -35,6 +37,40 @@ class Restored:
     vault_key_file: Path
     unreadable: Sequence[str]
     """Workstations whose credentials the key at hand can't open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotated:
+    """The vault's key was replaced."""
+
+    sealed: int
+    """Workstations whose credentials are sealed with the new one."""
+    vault_key_file: Path
+
+
+def rotate_vault_key() -> Rotated:
+    """Make a new key and seal all credentials with it, while the server goes on.
+
+    Raises:
+        SecretUnreadable: some can't be opened; nothing was changed.
+        SettingInvalid, DatabaseUnreachable, SchemaOutdated.
+    """
+    return asyncio.run(_rotate_vault_key(settings.load(os.environ)))
+
+
+async def _rotate_vault_key(loaded: Settings) -> Rotated:
+    database = open_database(loaded)
+    try:
+        await database.start()
+        if unreadable := await database.unreadable_credentials():
+            raise errors.SecretUnreadable(owner=", ".join(unreadable))
+        sealed = await database.rotate_vault_key()
+        async with database() as work:
+            told = {"sealed": sealed}
+            work.audit.record(done(SYSTEM, "vault.rotate", at=CLOCK.now(), after=told))
+        return Rotated(sealed=sealed, vault_key_file=loaded.effective_vault_key_file)
+    finally:
+        await database.stop()
 
 
 def back_up(file: Path) -> Kept:

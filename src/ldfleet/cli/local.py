@@ -1,11 +1,11 @@
-"""What runs here instead of asking a server: serve, worker, demo, simulate, migrate, backup."""
+"""What runs here instead of asking a server: serve, worker, demo, migrate, backup, vault."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ldfleet.cli.commands import epilog, single
+from ldfleet.cli.commands import epilog, group, single
 from ldfleet.cli.loading import load
 
 serve = single()
@@ -15,6 +15,10 @@ simulate = single()
 migrate = single()
 backup = single()
 restore = single()
+vault = group(
+    "The key that the PCs' stored passwords are sealed with.",
+    "ldfleet vault rotate",
+)
 
 Workstations = Annotated[int, typer.Option(min=1, max=2000, help="Simulated PCs.")]
 Emulators = Annotated[int, typer.Option(min=0, max=500, help="Emulators on each.")]
@@ -176,3 +180,23 @@ def run_restore(
             f"{', '.join(restored.unreadable)}. Put the right file there, or set them again: "
             "ldfleet workstations edit."
         )
+
+
+@vault.callback()
+def of_the_vault() -> None:
+    """With it Typer keeps the verb, of which there is one so far."""
+
+
+@vault.command("rotate", epilog=epilog("ldfleet vault rotate"))
+def rotate_vault_key() -> None:
+    """Seal all stored credentials with a new key.
+
+    Run it where the server runs, with its settings; the server goes on. The older keys stay in
+    the key file: backups of the database from before need them. Workers on other machines have
+    a copy of that file: stop them first, and start them with the new one.
+    """
+    rotated: Any = load("ldfleet.bootstrap.keeping:rotate_vault_key")()
+    typer.echo(f"The credentials of {rotated.sealed} workstations are sealed with a new key.")
+    typer.echo(
+        f"Copy the key file anew, apart from the database: {rotated.vault_key_file}", err=True
+    )

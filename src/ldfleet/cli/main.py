@@ -92,6 +92,7 @@ COMMANDS: Mapping[str, Entry] = {
     "restore": Entry(
         "ldfleet.cli.local:restore", "Put a file that `backup` made in the place of the database."
     ),
+    "vault": Entry("ldfleet.cli.local:vault", "Replace the key of the stored passwords."),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ldfleet import errors
+from ldfleet.wording import rule_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -28,7 +29,10 @@ def built(model: type[M], given: Mapping[str, Any]) -> M:
         return model.model_validate(given)
     except ValidationError as exc:
         faults = [
-            {"field": ".".join(map(str, fault["loc"])), "reason": fault["msg"]}
+            {
+                "field": ".".join(map(str, fault["loc"])),
+                "reason": rule_of(fault["type"], fault["msg"], fault.get("ctx")),
+            }
             for fault in exc.errors(include_input=False, include_url=False)
         ]
         summary = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in faults)

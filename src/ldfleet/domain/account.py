@@ -17,6 +17,8 @@ LONGEST_TOKEN_DAYS = 3650
 
 _RESERVED = frozenset({"system", "schedule", "engine", "demo"})
 """Names that ldfleet itself acts by."""
+_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "COPTIC", "CHEROKEE", "LISU"})
+"""Scripts with letters that can't be told from those of another."""
 _NAME = re.compile(r"\w[\w.@+-]*")
 _FEWEST_KINDS = 5  # of characters in a password
 _LEAST_BESIDE_NAME = 8  # characters that a password has besides its owner's name
@@ -128,11 +130,22 @@ def user_name_of(text: str) -> str:
             reason=f"it must have 1 to {NAME_LENGTH} letters, digits or . _ - @ +, a letter or "
             "digit first; spell it so",
         )
+    if len(_scripts(name) & _ALIKE) > 1:
+        raise errors.FieldInvalid(
+            field="name",
+            reason="its letters must be of one script: some look like those of another; type it "
+            "anew on one keyboard",
+        )
     if folded(name) in _RESERVED:
         raise errors.FieldInvalid(
             field="name", reason=f"{name} is what ldfleet itself acts by; choose another one"
         )
     return name
+
+
+def _scripts(name: str) -> set[str]:
+    """The alphabets of its letters, by the first word of their names in Unicode."""
+    return {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
 
 
 def token_name_of(text: str) -> str:

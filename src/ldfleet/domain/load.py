@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from ldfleet.domain.emulator import Emulator, Power
 from ldfleet.domain.facts import SystemFacts
 from ldfleet.domain.ids import WorkstationId
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +43,28 @@ def load_of(
     )
 
 
-def thinned(samples: Sequence[Load], *, since: datetime, step: timedelta) -> Sequence[Load]:
-    """One sample for each step that has some: means, of the free disk the least."""
+def first_step(since: datetime, step: timedelta) -> datetime:
+    """When the first step begins that is not before `since`: steps are the same for all who ask."""
+    return _EPOCH - (_EPOCH - since) // step * step
+
+
+def thinned(samples: Sequence[Load], *, step: timedelta) -> Sequence[Load]:
+    """One sample for each step that has some: means, of the free disk the least.
+
+    Its time is that of the first sample in it.
+    """
 
     def number(sample: Load) -> int:
-        return (sample.at - since) // step
+        return (sample.at - _EPOCH) // step
 
-    return [
-        _mean(list(some), at=since + place * step) for place, some in groupby(samples, key=number)
-    ]
+    return [_mean(list(some)) for _, some in groupby(samples, key=number)]
 
 
-def _mean(some: Sequence[Load], *, at: datetime) -> Load:
+def _mean(some: Sequence[Load]) -> Load:
     free = [each.disk_free for each in some if each.disk_free is not None]
     return replace(
-        some[-1],
-        at=at,
+        some[0],
+        memory=some[-1].memory,
         cpu_load=_of([each.cpu_load for each in some]),
         memory_free=_of([each.memory_free for each in some]),
         running=_of([each.running for each in some]),

@@ -106,12 +106,19 @@ class Collector:
         self._relist.set()
 
     def poke(self, workstation_id: str) -> None:
-        """Look at this workstation now; also how it learns of a new one."""
+        """A person wants it looked at now; also how it learns of a new one."""
         watch = self._watches.get(WorkstationId(workstation_id))
         if watch is None:
             self._relist.set()
         else:
             watch.poked = True
+            self.look(workstation_id)
+
+    def look(self, workstation_id: str) -> None:
+        """Look at this workstation now, with its facts; never at one that refused our login."""
+        watch = self._watches.get(WorkstationId(workstation_id))
+        if watch is not None:
+            watch.facts_due = 0.0
             watch.woken.set()
 
     @asynccontextmanager

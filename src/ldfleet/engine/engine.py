@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from ldfleet import errors
+from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.operation import ON_ITS_WAY, Operation, OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.engine.expiry import QUEUE_TTL, Expiry
@@ -90,11 +91,13 @@ class Engine:
         attempts: int = ATTEMPTS,
         queue_ttl: timedelta = QUEUE_TTL,
         chance: Callable[[], float] = lambda: 0.0,
+        troubled: Callable[[WorkstationId], None] = lambda _workstation: None,
         team: Team | None = None,
     ) -> None:
         """`owner` is new for every process; `sole`: no other can serve from this database.
 
-        `chance`, from 0 to 1, spreads the pauses before another try.
+        `chance`, from 0 to 1, spreads the pauses before another try. `troubled` is told of a
+        workstation that something failed of, not of one of its emulators.
         """
         self._admission = admission
         self._clock = clock
@@ -105,7 +108,13 @@ class Engine:
         self._decide = partial(decide, limits=limits or GlobalLimits())
         scribe = Scribe(storage, clock)
         start = partial(
-            Run, scribe=scribe, clock=clock, works=works, clean_up=clean_up, chance=chance
+            Run,
+            scribe=scribe,
+            clock=clock,
+            works=works,
+            clean_up=clean_up,
+            chance=chance,
+            troubled=troubled,
         )
         self._runs = InProcess(start, ended=admission.wake, limit=clean_up)
         self._team = team

@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum, auto
 
 from ldfleet import errors
+from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.verb import Verb
 from ldfleet.engine.journal import StoredJournal
@@ -50,10 +51,11 @@ class Run:
         known: bool = False,
         clean_up: float = CLEAN_UP,
         chance: Callable[[], float] = lambda: 0.0,
+        troubled: Callable[[WorkstationId], None] = lambda _workstation: None,
     ) -> None:
         """`known`: the row is surely as `operation` says, and nobody has begun that admission.
 
-        `chance` spreads the pauses before another try: from 0 to 1.
+        `chance` spreads the pauses before another try: from 0 to 1; `troubled`: see `Engine`.
         """
         self.record = Record(
             operation, scribe=scribe, clock=clock, asked_to_stop=self._found_cancelling
@@ -64,6 +66,7 @@ class Run:
         self._works = works
         self._clean_up = clean_up
         self._chance = chance
+        self._troubled = troubled
         self._task: asyncio.Task[Move | None] | None = None
         self._why: Stop | None = None
         self._looking = False
@@ -177,6 +180,8 @@ class Run:
     def _moved_by(
         self, operation: Operation, journal: StoredJournal, error: errors.FleetError
     ) -> Move | None:
+        if isinstance(error, errors.WorkstationError | errors.DiskFull):
+            self._troubled(operation.workstation_id)
         if isinstance(error, errors.OperationLost):
             reason = error.reason
             return lambda row: row.lost(at=self._clock.now(), reason=reason)

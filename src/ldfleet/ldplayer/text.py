@@ -55,7 +55,7 @@ def one_newline(raw: bytes) -> bytes:
 
 def excerpt(raw: bytes) -> str:
     """The beginning, fit for a sentence."""
-    shown = repr(raw[:_EXCERPT].decode("ascii", errors="backslashreplace"))
+    shown = repr(raw[:_EXCERPT]).removeprefix("b")
     return shown + ("…" if len(raw) > _EXCERPT else "")
 
 

@@ -5,6 +5,7 @@ Every refusal names the field, the rule and the remedy.
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 
@@ -28,6 +29,7 @@ TAGS = 32
 _ID = "ws_"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_IN_PROSE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_JOINERS = "\u200c\u200d"
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 _PATH = re.compile(r"[A-Za-z]:\\")
@@ -48,15 +50,30 @@ def _refused(field: str, reason: str) -> errors.FieldInvalid:
 
 
 def name_of(text: str) -> str:
-    """A name that fits on a line and in a command."""
+    """A name that fits on a line and in a command, and looks like what it is."""
     name = text.strip()
     if not 1 <= len(name) <= NAME_LENGTH:
         raise _refused("name", f"it must have 1 to {NAME_LENGTH} characters; shorten it")
     if _CONTROL.search(name) or set(name) & {'"', "'", "`"}:
         raise _refused("name", "it must not hold quotes or control characters; leave them out")
+    if not all(map(_is_seen, name)):
+        raise _refused(
+            "name",
+            "it must not hold characters that nobody sees or that turn others round; type it anew",
+        )
+    if set(name) & {"/", "\\"} or not any(map(str.isalnum, name)) or name.startswith("-"):
+        raise _refused(
+            "name",
+            "it must hold a letter or digit, no slashes, and no - at its beginning; spell it so",
+        )
     if name.startswith(_ID):
         raise _refused("name", f"it must not begin with {_ID} as ids do; begin it otherwise")
     return name
+
+
+def _is_seen(character: str) -> bool:
+    """Of what Unicode calls other, only what joins emoji and letters belongs to a name."""
+    return unicodedata.category(character)[0] != "C" or character in _JOINERS
 
 
 def notes_of(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.load import Load, thinned
+from ldfleet.domain.load import Load, first_step, thinned
 from ldfleet.ports import Clock, Storage
 from ldfleet.services.scoping import workstation_of
 
@@ -24,8 +24,9 @@ class Loads:
         """The last `hours`, oldest first, in at most so many points."""
         until = self._clock.now()
         back = timedelta(hours=hours)
+        step = max(back / points, timedelta(seconds=SHORTEST))
         async with self._storage() as work:
             found = await workstation_of(work, actor, workstation_id)
-            samples = await work.loads.between(found.id, since=until - back, until=until)
-        step = max(back / points, timedelta(seconds=SHORTEST))
-        return thinned(samples, since=until - back, step=step)
+            since = first_step(until - back, step)
+            samples = await work.loads.between(found.id, since=since, until=until)
+        return thinned(samples, step=step)

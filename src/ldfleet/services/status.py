@@ -1,5 +1,6 @@
 """How the server is: counts, uptime, readiness."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.workstation import WorkstationStatus
 from ldfleet.ports import Clock, Storage
 from ldfleet.services.scoping import holds
+
+PATIENCE = 2.0  # seconds that the database has to show that it works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +37,22 @@ class Status:
 class StatusReport:
     """Counts from its making on: the start of the server.
 
-    It reads through `reader` alone, which waits for no writer.
+    It reads through `reader` alone, which waits for no writer. `has_room`: whether the database
+    can take changes.
     """
 
     def __init__(
         self,
         *,
         reader: Storage,
+        has_room: Callable[[], bool],
         clock: Clock,
         engine_alive: Callable[[], bool],
         collector_alive: Callable[[], bool],
         schema: Callable[[], str | None],
     ) -> None:
         self._reader = reader
+        self._has_room = has_room
         self._clock = clock
         self._engine_alive = engine_alive
         self._collector_alive = collector_alive
@@ -86,11 +92,12 @@ class StatusReport:
 
     async def _database_answers(self) -> bool:
         try:
-            async with self._reader() as work:
-                await work.users.any()
-        except errors.DatabaseError:
+            async with asyncio.timeout(PATIENCE):
+                async with self._reader() as work:
+                    await work.users.any()
+                return self._has_room()
+        except (errors.DatabaseError, TimeoutError):
             return False
-        return True
 
 
 def _hours(seconds: int) -> str:

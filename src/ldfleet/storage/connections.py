@@ -26,12 +26,15 @@ from ldfleet.shield import unbroken
 from ldfleet.storage.faults import translated
 from ldfleet.storage.signals import Channel, Signals
 from ldfleet.storage.sqlite import QuickConnection
-from ldfleet.telemetry import Measure, measured
+from ldfleet.telemetry import Measure, logger, measured
+
+log = logger("ldfleet.storage")
 
 T = TypeVar("T")
 Rows = Sequence[Mapping[str, Any]]
 _SETTING = "LDFLEET_DATABASE_URL"
 _WRITES = "ldfleet_writes"
+_FULL_FOR = 60.0  # seconds; every workstation's look changes something within them
 _LEAST_STILL_MS = 250  # a busy process stands still that long without being frozen
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -153,8 +156,11 @@ class Connections:
     of polling the file's lock; `patience` bounds the wait for it and for other processes.
     """
 
-    def __init__(self, url: str, *, patience: float) -> None:
+    def __init__(
+        self, url: str, *, patience: float, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._patience = patience
+        self._monotonic = monotonic
         self._writer = asyncio.Lock()
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -162,6 +168,7 @@ class Connections:
         self.engine = _engine(_parsed(url), patience)
         """For what needs a session of its own; all else goes through transactions."""
         self.signals = Signals(self.engine)
+        self._full_at: float | None = None
 
     @property
     def dialect(self) -> str:
@@ -180,10 +187,16 @@ class Connections:
             with translated(), _waiting_for("connection"):
                 begun = await unbroken(_begun(connection, writes=writes))
             transaction = Transaction(connection, begun)
-            yield transaction
-            rung = await transaction.commit()
+            with self._noticing():
+                yield transaction
+                rung = await transaction.commit()
         for channel in rung:
             self.signals.ring(channel)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether no change failed lately for want of room. A small one may succeed still."""
+        return self._full_at is None or self._monotonic() - self._full_at > _FULL_FOR
 
     @property
     def in_use(self) -> tuple[int, int]:
@@ -203,6 +216,16 @@ class Connections:
                 await self._idle.wait()
         await self.signals.close()
         await self.engine.dispose()
+
+    @contextmanager
+    def _noticing(self) -> Generator[None]:
+        try:
+            yield
+        except errors.DatabaseFull as error:
+            if self.has_room:
+                log.warning("database.full", reason=error.reason)
+            self._full_at = self._monotonic()
+            raise
 
     @contextmanager
     def _counted(self) -> Generator[None]:

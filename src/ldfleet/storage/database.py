@@ -47,7 +47,7 @@ class Database:
         keep_events: int = 50_000,
     ) -> None:
         self._file = sqlite_path(url)
-        self._connections = Connections(url, patience=patience)
+        self._connections = Connections(url, patience=patience, monotonic=clock.monotonic)
         self._clock = clock
         self._vault = Vault(vault_key_file, chance=chance)
         self._chance = chance
@@ -71,6 +71,11 @@ class Database:
         """Connections that somebody has, and open ones that wait for somebody."""
         return self._connections.in_use
 
+    @property
+    def has_room(self) -> bool:
+        """Whether no change failed lately because the disk is full."""
+        return self._connections.has_room
+
     async def start(self) -> None:
         """See whether it is there and fit to use.
 
@@ -78,7 +83,7 @@ class Database:
             DatabaseUnreachable: it is not there.
             SchemaOutdated: it has to be migrated first.
         """
-        await self._open_file(make_folder=False)
+        await self._open_file(make=False)
         async with self._connections.transaction(writes=False) as transaction:
             self.revision = await transaction.run_sync(schema.check)
             if transaction.on_postgresql:
@@ -94,7 +99,7 @@ class Database:
         Raises:
             DatabaseUnreachable: it is not there.
         """
-        await self._open_file(make_folder=True)
+        await self._open_file(make=True)
         async with self._connections.transaction() as transaction:
             if transaction.on_postgresql:
                 lock = sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)
@@ -135,26 +140,27 @@ class Database:
         async with self._connections.transaction() as transaction:
             return await StoredSecrets(transaction, self._vault).reseal()
 
-    async def _open_file(self, *, make_folder: bool) -> None:
+    async def _open_file(self, *, make: bool) -> None:
         if self._file is None:
             return
+        if not make and not self._file.exists():
+            raise errors.DatabaseUnreachable(reason=f"there is none at {self._file}")
         draft = self._file.with_name(f".{self._file.name}.{self._chance(4).hex()}")
         try:
-            await asyncio.to_thread(_make_file, self._file, draft, make_folder=make_folder)
+            await asyncio.to_thread(_make_file, self._file, draft)
         except (OSError, sqlite3.Error) as error:
             reason = f"{self._file}: {error}"
             raise errors.DatabaseUnreachable(reason=reason) from error
 
 
-def _make_file(path: Path, draft: Path, *, make_folder: bool) -> None:
+def _make_file(path: Path, draft: Path) -> None:
     """Make the file where there is none, for its owner alone, and see that it can be opened.
 
     It has WAL from birth, since processes that switch to it at the same time get in each
     other's way. A file that is there is not opened here: closing it would drop the locks that
     SQLite holds in this process. And aiosqlite must not find out, as it leaves a thread behind.
     """
-    if make_folder:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         if not os.access(path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

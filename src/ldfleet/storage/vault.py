@@ -44,7 +44,8 @@ class Vault:
         return self._path.exists()
 
     def seal(self, plain: bytes, *, owner: str) -> bytes:
-        """The secret under the newest key."""
+        """The secret under the newest key, which another process may have added since."""
+        self._keys = ()
         key = self._opened()[0]
         nonce = self._chance(_NONCE_BYTES)
         return _VERSION + key.id + nonce + AESGCM(key.secret).encrypt(nonce, plain, owner.encode())

@@ -48,7 +48,7 @@ def problem_types() -> Sequence[ProblemType]:
         _described(error, group)
         for group in _GROUPS
         for error in sorted(specific, key=lambda error: error.code)
-        if error.__mro__[1] is group
+        if next(base for base in error.__mro__[1:] if base in _GROUPS) is group
     ]
 
 
