@@ -190,6 +190,7 @@ async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database,
         SharedFeed(database.feed, clock=CLOCK),
         Metrics(storage=database, clock=CLOCK, pool=lambda: database.pool),
     )
+    looks, walls = assembly._seeing(database, connector)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
     services = assembly._services(  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
         database,
         connector,
@@ -198,6 +199,8 @@ async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database,
         assembly._scheduling(database, engine),  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
         feed=feed,
         metrics=metrics,
+        looks=looks,
+        walls=walls,
         apps=assembly._apps(settings, database),  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
         who=who,
         configuration=Configuration(shown(settings)),

@@ -152,6 +152,8 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "sort_windows": "workstations sort-windows",
         "quit_all": "workstations quit-all",
         "console": "workstations console",
+        "wall": "workstations wall",
+        "wall_picture": "workstations wall",
     },
 }
 

@@ -41,7 +41,13 @@ ADMIN_ONLY = re.compile(
     r"|DELETE /api/operations/cleanup"
     r"|POST /api/workstations/\{workstation_id\}/console"
 )
-SCREENS = frozenset({"GET /api/emulators/{emulator_id}/screenshot"})
+SCREENS = frozenset(
+    {
+        "GET /api/emulators/{emulator_id}/screenshot",
+        "GET /api/workstations/{workstation_id}/wall",
+        "GET /api/workstations/{workstation_id}/wall.webp",
+    }
+)
 OWN = re.compile(r"\w+ /api/(auth|tokens|views)\b.*")
 ENDLESS = {("GET", "/api/events")}
 IDS = {

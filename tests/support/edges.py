@@ -43,6 +43,7 @@ from ldfleet.services.sites import Sites
 from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
 from ldfleet.services.views import Views
+from ldfleet.services.walls import Walls
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
 from ldfleet.storage.app_files import StoredAppFiles
@@ -105,6 +106,7 @@ def _services(
         return lambda: alive[name]
 
     who = the_people(floor)
+    devices = AskedDevices(connector=connector, clock=clock)
     return Services(
         workstations=Workstations(
             storage=storage,
@@ -162,11 +164,8 @@ def _services(
         configuration=Configuration(shown(Settings(jwt_secret=SecretStr(CANARY)))),
         problems=Problems(storage=storage, clock=clock),
         backups=Backups(storage=storage),
-        looks=Looks(
-            storage=storage,
-            devices=AskedDevices(connector=connector, clock=clock),
-            clock=clock,
-        ),
+        looks=Looks(storage=storage, devices=devices, clock=clock),
+        walls=Walls(storage=storage, devices=devices, clock=clock),
         loads=Loads(storage=storage, clock=clock),
         metrics=Metrics(storage=storage, clock=clock, pool=lambda: floor.database.pool),
         snapshots=Snapshots(reader=floor.database.reader, feed=feed, clock=clock),
@@ -201,12 +200,15 @@ async def an_edge(
         services = _services(floor, engine, connector, alive, folder)
         token = (await enter(services.users, services.logins, services.tokens)).token
         app = _app_over(services)
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app),
-            base_url="http://fleet.test",
-            headers={"Authorization": f"Bearer {token}", "If-Match": "*"},
-            verify=False,  # noqa: S501 - no TLS here, and loading authorities takes long
-        ) as http:
+        async with (
+            services.walls.running(),
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app),
+                base_url="http://fleet.test",
+                headers={"Authorization": f"Bearer {token}", "If-Match": "*"},
+                verify=False,  # noqa: S501 - no TLS here, and loading authorities takes long
+            ) as http,
+        ):
             yield Edge(
                 floor=floor,
                 engine=engine,

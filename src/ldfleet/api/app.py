@@ -34,6 +34,7 @@ from ldfleet.api import (
     users,
     verbs,
     views,
+    walls,
     workstations,
 )
 from ldfleet.api.authorisation import (
@@ -68,6 +69,7 @@ _ROUTERS: Sequence[tuple[APIRouter, Needs]] = (
     (sites.router, KEEPERS),
     (emulators.router, OPERATORS),
     (looks.router, OPERATORS),
+    (walls.router, OPERATORS),
     (operations.router, OPERATORS),
     (batches.router, OPERATORS),
     (profiles.router, SHARED),

@@ -29,6 +29,7 @@ from ldfleet.services.status import StatusReport
 from ldfleet.services.tokens import Tokens
 from ldfleet.services.users import Users
 from ldfleet.services.views import Views
+from ldfleet.services.walls import Walls
 from ldfleet.services.workstations import Workstations
 
 
@@ -41,6 +42,7 @@ class Services:
     sites: Sites
     emulators: Emulators
     looks: Looks
+    walls: Walls
     requests: Requests
     operations: Operations
     batches: Batches

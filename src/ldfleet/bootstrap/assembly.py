@@ -50,6 +50,7 @@ from ldfleet.services.sites import Sites
 from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
 from ldfleet.services.views import Views
+from ldfleet.services.walls import Walls
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
 from ldfleet.storage.app_files import StoredAppFiles
@@ -115,6 +116,8 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
         await stack.enter_async_context(metrics.watching(feed))
         apps = _apps(settings, database)
         await apps.sweep()
+        looks, walls = _seeing(database, connector)
+        await stack.enter_async_context(walls.running())
         services = _services(
             database,
             connector,
@@ -123,6 +126,8 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
             timed,
             feed=feed,
             metrics=metrics,
+            looks=looks,
+            walls=walls,
             apps=apps,
             who=who,
             configuration=Configuration(shown(settings)),
@@ -330,6 +335,12 @@ def _apps(settings: Settings, database: Database) -> Apps:
     )
 
 
+def _seeing(database: Database, connector: Connector) -> tuple[Looks, Walls]:
+    devices = AskedDevices(connector=connector, clock=CLOCK)
+    looks = Looks(storage=database.reader, devices=devices, clock=CLOCK)
+    return looks, Walls(storage=database.reader, devices=devices, clock=CLOCK)
+
+
 def _emulators(database: Database) -> Emulators:
     return Emulators(
         storage=database,
@@ -349,6 +360,8 @@ def _services(
     *,
     feed: SharedFeed,
     metrics: Metrics,
+    looks: Looks,
+    walls: Walls,
     apps: Apps,
     who: People,
     configuration: Configuration,
@@ -359,11 +372,8 @@ def _services(
         preparations=Preparations(script_of),
         sites=Sites(storage=database, workers=database.workers, clock=CLOCK),
         emulators=_emulators(database),
-        looks=Looks(
-            storage=database.reader,
-            devices=AskedDevices(connector=connector, clock=CLOCK),
-            clock=CLOCK,
-        ),
+        looks=looks,
+        walls=walls,
         requests=Requests(
             storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
         ),

@@ -95,8 +95,7 @@ def screenshot(
     if path is None:
         output.print_bytes(picture)
     else:
-        _write(path, picture)
-        output.say(f"Wrote {path}, {len(picture)} bytes.")
+        write_picture(path, picture)
 
 
 def _format_of(path: Path | None) -> PictureFormat:
@@ -109,9 +108,11 @@ def _format_of(path: Path | None) -> PictureFormat:
     return known
 
 
-def _write(path: Path, picture: bytes) -> None:
+def write_picture(path: Path, picture: bytes) -> None:
+    """Raises FieldInvalid where it can't be written."""
     try:
         path.write_bytes(picture)
     except OSError as exc:
         reason = f"{path} can't be written: {os.strerror(exc.errno or 0)}; choose another place"
         raise errors.FieldInvalid(field="--file", reason=reason) from exc
+    output.say(f"Wrote {path}, {len(picture)} bytes.")

@@ -23,6 +23,7 @@ from ldfleet.cli.preparing import prepare
 from ldfleet.cli.selection import Cursor, Limit, WorkstationRef
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.cli.waiting import Patience
+from ldfleet.cli.wall import wall
 from ldfleet.client import workstations
 from ldfleet.client.calls import Call
 from ldfleet.domain.workstation import Address, LoginMethod, TransportKind, WorkstationStatus
@@ -345,6 +346,7 @@ app.command(
     epilog=epilog("ldfleet workstations global-settings pc-01 --fps 30 --no-audio"),
 )(verbs.global_settings)
 app.command()(load)
+app.command(epilog=epilog("ldfleet workstations wall pc-01 --file pc-01.webp"))(wall)
 app.command(
     epilog=epilog(
         "ldfleet workstations prepare --server 10.0.0.1 -o prepare-workstation.ps1",

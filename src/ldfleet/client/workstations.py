@@ -5,6 +5,7 @@ from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.preparation import PreparationOut, PrepareIn
 from ldfleet.wire.shapes import Page
 from ldfleet.wire.verbs import Asking, ConsoleIn, GlobalSettingsIn, InstallFolderIn
+from ldfleet.wire.walls import WallFilter, WallOut, WallPictureFilter
 from ldfleet.wire.workstations import (
     ConnectionReportOut,
     MaintenanceIn,
@@ -170,4 +171,22 @@ def _asking(
         headers=keyed(key),
         acts=True,
         read=OperationOut.model_validate_json,
+    )
+
+
+def wall(workstation_id: str, which: WallFilter | None = None) -> Call[WallOut]:
+    """Whose screen is where in its wall; old ones are renewed."""
+    return Call(
+        path=path("workstations", workstation_id, "wall"),
+        params=params_of(which or WallFilter()),
+        read=WallOut.model_validate_json,
+    )
+
+
+def wall_picture(workstation_id: str, version: str | None = None) -> Call[bytes]:
+    """Its screens in one WebP, as `wall` has seen them last."""
+    return Call(
+        path=path("workstations", workstation_id, "wall.webp"),
+        params=params_of(WallPictureFilter(v=version)),
+        read=bytes,
     )

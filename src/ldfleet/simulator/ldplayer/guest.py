@@ -38,6 +38,8 @@ class Guest:
     mac: str = ""
     """Of its network adapter, 12 hex digits as the settings write it."""
     looks: int = 0
+    frozen: bool = False
+    """What it shows stands still."""
     shown: bytes = b""
     """The last picture that somebody was given."""
 
@@ -93,7 +95,7 @@ def screenshot(guest: Guest) -> bytes:
     width, height, _ = guest.size
     if not width:
         return b""  # its screen is not there yet
-    guest.looks += 1
+    guest.looks += not guest.frozen
     guest.shown = picture(width, height, guest.looks)
     return guest.shown
 
