@@ -46,7 +46,7 @@ def known(stand: Stand, index: int, observed: Observation) -> Any:
         workstation_id=stand.record.id,
         observed=observed,
         marker=read_instance(content).marker,
-        tags=frozenset({f"number-{index}"}),
+        tags=(f"number-{index}",),
     )
 
 
