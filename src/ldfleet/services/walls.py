@@ -30,8 +30,8 @@ KEPT = 1_500
 class _Look:
     """What is known of a workstation's screens, and who sees to it that it is not old."""
 
-    tiles: dict[EmulatorId, Tile] = field(default_factory=dict)
-    tried: dict[EmulatorId, float] = field(default_factory=dict)
+    tiles: dict[EmulatorId, Tile] = field(default_factory=dict[EmulatorId, Tile])
+    tried: dict[EmulatorId, float] = field(default_factory=dict[EmulatorId, float])
     renewing: asyncio.Task[None] | None = None
 
     def tile(self, emulator_id: EmulatorId) -> Tile:
