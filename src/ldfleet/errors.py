@@ -361,6 +361,24 @@ class ProgramNotFound(
     program: str
 
 
+class PortForwardUnsupported(
+    WorkstationError,
+    hint="Reach the PC over SSH, with AllowTcpForwarding in its sshd_config; over WinRM ldfleet "
+    "runs the PC's own adb.exe instead.",
+):
+    """The ports of workstation {workstation} can't be reached: {reason}."""
+
+    workstation: str
+    reason: str
+
+
+class PortClosed(WorkstationError, hint="Start the program that should listen there."):
+    """Nothing listens on port {port} of workstation {workstation}."""
+
+    workstation: str
+    port: int
+
+
 class LDPlayerNotInstalled(
     WorkstationError, hint="Install LDPlayer, or set the workstation's LDPlayer path."
 ):

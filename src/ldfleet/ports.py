@@ -90,6 +90,18 @@ NewId = Callable[[str], str]
 # Reaching a workstation
 
 
+class Stream(Protocol):
+    """A TCP connection to a port of a workstation."""
+
+    async def read(self, limit: int) -> bytes:
+        """Some bytes; none once the other side has ended it. Raises WorkstationUnreachable."""
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Send them; comes back once the other side takes more. Raises WorkstationUnreachable."""
+        ...
+
+
 class Transport(Protocol):
     """Carries bytes to and from one workstation; knows nothing of LDPlayer.
 
@@ -166,6 +178,15 @@ class Transport(Protocol):
 
     async def query(self) -> SystemFacts:
         """System facts."""
+        ...
+
+    def forward(self, port: int) -> AbstractAsyncContextManager[Stream]:
+        """A connection to a TCP port of the workstation's own loopback.
+
+        Raises:
+            PortForwardUnsupported: there is no such way to it; programs can be run there.
+            PortClosed: nothing listens there.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ import random
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from ldfleet.domain.workstation import (
     Workstation,
 )
 from ldfleet.ports import NewId, Transport
+from ldfleet.simulator.adb.listeners import Listeners
 from ldfleet.simulator.clock import SimClock
 from ldfleet.simulator.farm import ACCOUNT, EndpointFactory, Farm, machines, winrm
 from ldfleet.simulator.host import Invocation, Start
@@ -112,6 +113,8 @@ class Faults(Protocol):
 
     def cut_next(self, where: str, times: int = 1) -> None: ...
 
+    def cut_connections(self) -> None: ...
+
 
 class Counters(Protocol):
     """What is counted on every way there."""
@@ -131,6 +134,8 @@ class Stand:
     credentials: Credentials
     faults: Faults
     counters: Counters
+    exposed: Callable[[int], Awaitable[int]] | None = None
+    """Opens a port of the machine here, where a real server forwards to real ports."""
 
     @asynccontextmanager
     async def transport(self) -> AsyncGenerator[Transport]:
@@ -156,6 +161,10 @@ class Stand:
             and entry.argv
             and entry.argv[0].lower().endswith(name)
         ]
+
+    async def port_of(self, port: int) -> int:
+        """What a transport is asked for to reach that port of the machine."""
+        return await self.exposed(port) if self.exposed else port
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -303,9 +312,23 @@ async def an_openssh_stand() -> AsyncGenerator[Stand]:
                     credentials=Credentials(private_key_pem=served.private_key_pem),
                     faults=served.faults,
                     counters=served.counters,
+                    exposed=workstation.ports.expose,
                 )
             finally:
                 await connector.aclose()
+
+
+class SimulatedSockets:
+    """The simulated machine's loopback as the local transport dials it."""
+
+    def __init__(self, ports: Listeners, machine: SimulatedMachine) -> None:
+        self._ports = ports
+        self._machine = machine
+
+    async def dial(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._machine.listening(port) is None:
+            raise ConnectionRefusedError
+        return await asyncio.open_connection("127.0.0.1", await self._ports.expose(port))
 
 
 class SimulatedPrograms:
@@ -354,7 +377,10 @@ class SimulatedProgram:
 async def a_local_stand() -> AsyncGenerator[Stand]:
     async with a_workstation() as (farm, workstation):
         connector = LocalConnector(
-            SimulatedPrograms(workstation.machine), clock=WallClock(), new_id=numbered()
+            SimulatedPrograms(workstation.machine),
+            clock=WallClock(),
+            new_id=numbered(),
+            sockets=SimulatedSockets(workstation.ports, workstation.machine),
         )
         try:
             yield Stand(

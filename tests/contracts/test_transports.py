@@ -21,6 +21,8 @@ from contracts.stands import (
 )
 from ldfleet import errors
 from ldfleet.domain.workstation import Stage, StageName, TransportKind
+from ldfleet.simulator import loopback
+from ldfleet.simulator.seam import Reader, Writer
 
 STANDS: dict[str, Callable[[], AbstractAsyncContextManager[Stand]]] = {
     "winrm-sealed": a_stand,
@@ -597,3 +599,108 @@ async def test_a_forgotten_workstation_is_reached_anew(far: Stand) -> None:
         await transport.run([LDCONSOLE, "list2"], deadline=10)
 
     assert far.counters.connections == 2 * connections
+
+
+# Ports of the workstation
+
+WITH_PORTS = {name: EVERYWHERE[name] for name in ("ssh", "openssh", "local")}
+ECHO = 4_000
+BLOB = bytes(range(256)) * 20_000
+
+
+@pytest.fixture(params=WITH_PORTS)
+async def near(request: pytest.FixtureRequest) -> AsyncGenerator[Stand]:
+    """A workstation whose ports can be reached, with a service on one that gives all back."""
+
+    async def echo(reader: Reader, writer: Writer) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+
+    async with WITH_PORTS[request.param]() as stand:
+        stand.machine.host.ports[ECHO] = echo
+        yield stand
+
+
+async def test_what_is_sent_to_a_port_arrives_whole_and_its_answer_too(near: Stand) -> None:
+    async with near.transport() as transport, transport.forward(await near.port_of(ECHO)) as stream:
+        received = bytearray()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(stream.write(BLOB))
+            while len(received) < len(BLOB):
+                received += await stream.read(65_536)
+
+    assert bytes(received) == BLOB
+
+
+async def test_several_connections_do_not_meet_each_other(near: Stand) -> None:
+    port = await near.port_of(ECHO)
+
+    async def exchange(word: bytes) -> bytes:
+        async with near.transport() as transport, transport.forward(port) as stream:
+            await stream.write(word)
+            return await stream.read(100)
+
+    words = [f"word {number}".encode() for number in range(20)]
+    assert await asyncio.gather(*map(exchange, words)) == words
+
+
+async def test_the_end_of_the_other_side_is_an_end(near: Stand) -> None:
+    async def wave(reader: Reader, writer: Writer) -> None:
+        del reader
+        writer.write(b"bye")
+        await writer.drain()
+        writer.close()
+
+    near.machine.host.ports[ECHO] = wave
+    async with near.transport() as transport, transport.forward(await near.port_of(ECHO)) as stream:
+        assert await stream.read(100) == b"bye"
+        assert await stream.read(100) == b""
+
+
+@pytest.mark.parametrize("kind", ["ssh", "local"])
+async def test_a_port_on_which_nobody_listens_is_named(kind: str) -> None:
+    async with EVERYWHERE[kind]() as stand, stand.transport() as transport:
+        with pytest.raises(errors.PortClosed) as raised:
+            async with transport.forward(4_001):
+                pass
+
+    assert raised.value.port == 4_001
+
+
+async def test_openssh_tells_of_a_closed_port_as_well() -> None:
+    with loopback.bind(0) as unused:
+        port = unused.getsockname()[1]
+        async with an_openssh_stand() as stand, stand.transport() as transport:
+            with pytest.raises(errors.PortClosed):
+                async with transport.forward(port):
+                    pass
+
+
+async def test_a_link_that_is_lost_ends_the_connection_with_an_error(near: Stand) -> None:
+    if near.record.address.transport is TransportKind.LOCAL:
+        pytest.skip("there is no link to be lost")
+    async with near.transport() as transport, transport.forward(await near.port_of(ECHO)) as stream:
+        await stream.write(b"ping")
+        assert await stream.read(100) == b"ping"
+        near.faults.cut_connections()
+
+        with pytest.raises(errors.WorkstationUnreachable):
+            await stream.read(100)
+
+
+async def test_over_winrm_there_are_no_ports_and_the_error_says_what_to_do() -> None:
+    async with a_stand() as stand, stand.transport() as transport:
+        with pytest.raises(errors.PortForwardUnsupported) as raised:
+            transport.forward(ECHO)
+
+    assert "SSH" in (raised.value.hint or "")
+
+
+async def test_an_ssh_server_that_forwards_nothing_is_told_apart() -> None:
+    async with an_ssh_stand() as stand, stand.transport() as transport:
+        stand.endpoint.faults.ssh_no_forwarding = True
+
+        with pytest.raises(errors.PortForwardUnsupported, match="forwards none"):
+            async with transport.forward(ECHO):
+                pass

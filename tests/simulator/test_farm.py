@@ -74,7 +74,7 @@ async def test_workstations_are_listed_with_their_ports(port: Port) -> None:
     assert [one["https_port"] for one in listed] == [one["port"] for one in inventory]
     assert set(inventory[0]) == {
         "name", "host", "port", "tls", "username", "password", "certificate_sha256",
-        "ssh_port", "host_key_sha256",
+        "ssh_port", "host_key_sha256", "adb_port",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from ldfleet.ldplayer.text import NotUnderstood, excerpt
 T_co = TypeVar("T_co", covariant=True)
 MIB = 1 << 20
 _PNG = b"\x89PNG\r\n\x1a\n"
+_END = b"ldfleet-end:"
 _PNG_END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 _PREAMBLE = 4096  # bytes; Android warns of several displays before it gives the picture
 _MAC_DIGITS = 12
@@ -28,6 +29,24 @@ class Question(Generic[T_co]):
     binary: bool = False
     largest: int = MIB
     """Bytes of an answer."""
+
+    @property
+    def asked(self) -> str:
+        """The line as it is sent: what comes back tells whether it is whole."""
+        return f"{self.line}; echo {_END.decode()}$?"
+
+    @property
+    def asked_as_text(self) -> str:
+        """The same with an answer that is text, which no line end on the way can harm."""
+        return f"{self.line} | base64; echo {_END.decode()}$?"
+
+
+def whole(raw: bytes) -> bytes:
+    """An answer without its end. Raises NotUnderstood where it was cut off before that."""
+    answer, found, code = raw.rpartition(_END)
+    if not found or not code.strip().isdigit():
+        raise NotUnderstood(f"its answer was cut off after {len(raw)} bytes")
+    return answer
 
 
 def read_picture(raw: bytes) -> bytes:

@@ -175,6 +175,7 @@ def _summary(workstation: Workstation) -> Json:
         "http_port": endpoint.http_port,
         "https_port": endpoint.https_port,
         "ssh_port": workstation.ssh.port,
+        "adb_port": workstation.ports.adb_port,
         "emulators": emulators,
     }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ldfleet.simulator.adb.listeners import Listeners
 from ldfleet.simulator.clock import Clock, SimClock
 from ldfleet.simulator.control import Control
 from ldfleet.simulator.journal import Journal
@@ -78,6 +79,7 @@ class Farm:
                 machine=machine,
                 endpoint=endpoint(machine, chance),
                 ssh=SSHEndpoint(machine, chance=keys),
+                ports=Listeners(machine, wake=machine.adb.start),
             )
 
     async def start(self) -> None:
@@ -88,6 +90,7 @@ class Farm:
                 await workstation.endpoint.start()
                 opened.push_async_callback(workstation.ssh.stop)
                 await workstation.ssh.start()
+                await opened.enter_async_context(workstation.ports)
             self._running = opened.pop_all()
 
     async def stop(self) -> None:
@@ -107,6 +110,7 @@ class Farm:
                 "certificate_sha256": workstation.endpoint.certificate_sha256,
                 "ssh_port": workstation.ssh.port,
                 "host_key_sha256": workstation.ssh.host_key_sha256,
+                "adb_port": workstation.ports.adb_port,
             }
             for workstation in self.workstations.values()
             for user, password in workstation.machine.spec.accounts.items()

@@ -15,6 +15,7 @@ from ldfleet.simulator.pipes import CONTROL_C_EXIT, PipedProcess
 from ldfleet.simulator.processes import Process, ProcessTable
 from ldfleet.simulator.quirks import Quirks
 from ldfleet.simulator.registry import Registry
+from ldfleet.simulator.seam import Handler
 
 SYSTEM32 = "C:\\Windows\\System32"
 SEARCH_PATH = (SYSTEM32, "C:\\Windows", f"{SYSTEM32}\\WindowsPowerShell\\v1.0")
@@ -90,6 +91,10 @@ class Host:
         self.registry = Registry()
         self.programs: dict[str, Program] = {}
         self.settlers: list[Callable[[], None]] = []
+        self.ports: dict[int, Handler] = {}
+        """What programs listen to on loopback."""
+        self.port_owners: list[Callable[[int], Handler | None]] = []
+        """Those who listen to ports that come and go, as emulators do."""
         self.services_pid = 0
         """The svchost.exe that starts scheduled tasks."""
         self.group: asyncio.TaskGroup | None = None
@@ -98,6 +103,12 @@ class Host:
         """Let everything happen that is due by now. Called before anybody looks."""
         for settle in self.settlers:
             settle()
+
+    def listening(self, port: int) -> Handler | None:
+        """What serves a port of loopback just now."""
+        self.settle()
+        owned = (owner(port) for owner in self.port_owners)
+        return self.ports.get(port) or next((each for each in owned if each is not None), None)
 
     def install(self, path: str, program: Program, *, size: int = 180_000) -> None:
         """Put an executable on the disk."""

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Self
 
 from ldfleet.simulator import commandline, programs
+from ldfleet.simulator.adb.daemon import Daemon
+from ldfleet.simulator.adb.server import AdbServer
 from ldfleet.simulator.clock import Clock
 from ldfleet.simulator.cmd import cmd
 from ldfleet.simulator.desktopjobs import DesktopJobs
@@ -16,12 +18,13 @@ from ldfleet.simulator.files import GIB, Drive, FileSystem
 from ldfleet.simulator.host import SYSTEM32, Host, Start
 from ldfleet.simulator.journal import Journal
 from ldfleet.simulator.ldplayer import adb, configs, console
+from ldfleet.simulator.ldplayer.attached import Attached, attached
 from ldfleet.simulator.ldplayer.generations import GENERATIONS
 from ldfleet.simulator.ldplayer.install import Install
 from ldfleet.simulator.pipes import PipedProcess
 from ldfleet.simulator.powershell import PowerShell
 from ldfleet.simulator.quirks import Quirks
-from ldfleet.simulator.seam import CimInstance
+from ldfleet.simulator.seam import CimInstance, Handler
 from ldfleet.simulator.sessions import Sessions
 from ldfleet.simulator.tasks import RUNNER, Scheduler
 from ldfleet.simulator.wmi import Hardware, Wmi
@@ -78,6 +81,8 @@ class SimulatedMachine:
         self.sessions = Sessions(self.host, user=spec.desktop_user)
         self.scheduler = Scheduler(self.host, self.sessions)
         self.installs: list[Install] = []
+        self.adb = AdbServer(self.host, self.installs)
+        self.host.port_owners.append(self._emulator_at)
         self._wmi = Wmi(self.host, self.sessions, self.hardware)
         self._accounts = {user.lower(): password for user, password in spec.accounts.items()}
         self._power = AsyncExitStack()
@@ -131,6 +136,18 @@ class SimulatedMachine:
 
     def query(self, namespace: str, class_name: str) -> Sequence[CimInstance]:
         return self._wmi.query(namespace, class_name)
+
+    def listening(self, port: int) -> Handler | None:
+        return self.host.listening(port)
+
+    def _emulator_at(self, port: int) -> Handler | None:
+        """The adbd of the emulator that has the port: the first, where two installs share it."""
+
+        def look() -> Attached | None:
+            listed = (each for each in attached(self.installs) if each.instance.port == port)
+            return next((each for each in listed if each.install.online(each.instance)), None)
+
+        return None if look() is None else Daemon(look).serve
 
     @property
     def actions(self) -> Mapping[str, Callable[..., None]]:
@@ -252,7 +269,9 @@ class SimulatedMachine:
         run = console.program(install)
         for name in ("ldconsole.exe", "dnconsole.exe"):
             self.host.install(f"{directory}\\{name}", run, size=477_000)
-        self.host.install(f"{directory}\\adb.exe", adb.program(self.installs), size=6_100_000)
+        self.host.install(
+            f"{directory}\\adb.exe", adb.program(self.installs, self.adb), size=6_100_000
+        )
         for name in ("dnplayer.exe", "dnmultiplayer.exe", "dnuninst.exe", "ldopengl64.dll"):
             self.host.files.write(f"{directory}\\{name}", b"", size=3_500_000)
         for name in (generation.service_program, generation.vm_program):

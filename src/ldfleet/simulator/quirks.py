@@ -52,6 +52,15 @@ class Quirks:
     """Dies that many seconds after its boot."""
     crashing_index: Which = True
     adb_off: bool = False
+    adb_offline: Which = False
+    """Listed as offline, until somebody connects to its port anew."""
+    adb_unauthorized: Which = False
+    adb_stranger: Which = False
+    """Another maker's emulator holds its port (ldconsole.md 8, collisions)."""
+    adb_hangs: Which = False
+    """Its shell takes a command and never answers."""
+    adb_cut_after: int | None = None
+    """Bytes that a device's service sends over ADB before its connection is cut."""
     garbage_list2: bool = False
     truncated_config: Which = False
     ldconsole_hangs: Which = False

@@ -4,7 +4,7 @@ An endpoint (WinRM, SSH) carries bytes and knows protocols; the machine knows
 accounts, programs, files and LDPlayer. Each half can be read and tested without the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -28,6 +28,34 @@ class Chunk:
     stdout: bytes = b""
     stderr: bytes = b""
     exit_code: int | None = None
+
+
+class Reader(Protocol):
+    """What a client of a port writes. asyncio's and asyncssh's readers are such."""
+
+    async def read(self, n: int = -1, /) -> bytes:
+        """Some bytes; none where it has ended."""
+        ...
+
+    async def readexactly(self, n: int, /) -> bytes:
+        """So many. Raises asyncio.IncompleteReadError."""
+        ...
+
+
+class Writer(Protocol):
+    """What is written to a client of a port."""
+
+    def write(self, data: bytes, /) -> None: ...
+
+    async def drain(self) -> None:
+        """Wait until the client has taken enough. Raises OSError once it is gone."""
+        ...
+
+    def close(self) -> None: ...
+
+
+Handler = Callable[[Reader, Writer], Awaitable[None]]
+"""What serves a port: it is called for each connection and returns once that is over."""
 
 
 class RemoteProcess(Protocol):
@@ -80,6 +108,10 @@ class Machine(Protocol):
         Raises:
             FileNotFoundError: with `skip_cmd_shell`, there is no such program (Windows error 2).
         """
+        ...
+
+    def listening(self, port: int) -> Handler | None:
+        """What serves a TCP port of its loopback, if anything does."""
         ...
 
     def query(self, namespace: str, class_name: str) -> Sequence[CimInstance]:

@@ -45,6 +45,7 @@ class Sessions:
         """Switch the machine off and on: all processes are new ones."""
         host = self._host
         host.processes.kill(host.processes.all())
+        host.ports.clear()
         self.number, self._last = None, 0
         self.booted_at = host.clock.now()
         self._add("System", 0, 0, pid=4)

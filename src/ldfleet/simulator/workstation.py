@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ldfleet.simulator.adb.listeners import Listeners
 from ldfleet.simulator.machine import SimulatedMachine
 from ldfleet.simulator.ssh.endpoint import SSHEndpoint
 
@@ -38,6 +39,7 @@ class Workstation:
     machine: SimulatedMachine
     endpoint: Endpoint
     ssh: SSHEndpoint
+    ports: Listeners
 
     def faults(self) -> dict[str, Scalar]:
         return {

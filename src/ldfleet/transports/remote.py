@@ -5,11 +5,12 @@ where the carrier can't ask WMI itself, system facts are asked of our scripts (s
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from ldfleet import errors
 from ldfleet.domain.facts import FileStat, SystemFacts
 from ldfleet.domain.process import ProcessResult
-from ldfleet.ports import Clock, NewId
+from ldfleet.ports import Clock, NewId, Stream
 from ldfleet.telemetry import logger
 from ldfleet.transports import quoting
 from ldfleet.transports.desktop import Desktop
@@ -23,6 +24,8 @@ log = logger("ldfleet.transport")
 OUTPUT_BYTES = 1 << 20
 _CMD_FOUND_NOTHING = frozenset({1, 9009})
 
+Dial = Callable[[int], AbstractAsyncContextManager[Stream]]
+"""Opens a connection to a port of the workstation."""
 AskWmi = Callable[[Sequence[Question]], Awaitable[Answers]]
 
 
@@ -37,6 +40,7 @@ class RemoteTransport:
         clock: Clock,
         new_id: NewId,
         ask_wmi: AskWmi | None = None,
+        dial: Dial | None = None,
     ) -> None:
         self._carry = carry
         self._workstation = workstation
@@ -46,6 +50,7 @@ class RemoteTransport:
         self._files = RemoteFiles(self._powershell, workstation=workstation)
         self._desktop = Desktop(self._powershell, self._files, workstation=workstation, clock=clock)
         self._ask_wmi = ask_wmi or self._ask_script
+        self._dial = dial
 
     async def run(
         self,
@@ -103,6 +108,14 @@ class RemoteTransport:
     async def remove_files(self, paths: Sequence[str]) -> frozenset[str]:
         """See `ports.Transport`."""
         return await self._files.remove(paths)
+
+    def forward(self, port: int) -> AbstractAsyncContextManager[Stream]:
+        """See `ports.Transport`."""
+        if self._dial is None:
+            raise errors.PortForwardUnsupported(
+                workstation=self._workstation, reason="WinRM carries commands, no connections"
+            )
+        return self._dial(port)
 
     async def query(self) -> SystemFacts:
         """See `ports.Transport`."""

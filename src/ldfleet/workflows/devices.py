@@ -8,12 +8,12 @@ from ldfleet import errors
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.ids import EmulatorId, WorkstationId
 from ldfleet.domain.workstation import Credentials, Workstation
-from ldfleet.ldplayer.adb import AdbRefused, address_of, serial_of
+from ldfleet.ldplayer.adb import SERVER_PORT, AdbRefused, address_of, serial_of
 from ldfleet.ldplayer.android import IDENTITY, Question, is_meant
 from ldfleet.ldplayer.layout import adb_of
 from ldfleet.ldplayer.text import NotUnderstood
 from ldfleet.ports import Clock, Connector, Transport
-from ldfleet.workflows.adb import Adb, AdbProgram
+from ldfleet.workflows.adb import Adb, AdbProgram, AdbServer
 
 T = TypeVar("T")
 LIMIT = 40.0  # seconds, waiting for others included
@@ -25,10 +25,18 @@ COOL_DOWN = 15.0  # seconds between two reconnections of one emulator
 class AskedDevices:
     """Fulfils `ports.Devices`."""
 
-    def __init__(self, *, connector: Connector, clock: Clock, limit: float = LIMIT) -> None:
+    def __init__(
+        self,
+        *,
+        connector: Connector,
+        clock: Clock,
+        limit: float = LIMIT,
+        adb_port: int = SERVER_PORT,
+    ) -> None:
         self._connector = connector
         self._clock = clock
         self._limit = limit
+        self._adb_port = adb_port
         self._slots: WeakValueDictionary[WorkstationId, asyncio.Semaphore] = WeakValueDictionary()
         self._reconnected: dict[EmulatorId, float] = {}
 
@@ -47,24 +55,31 @@ class AskedDevices:
                 slots,
                 self._connector.connect(workstation, credentials) as transport,
             ):
-                adb = adb_on(workstation, emulator, transport)
-                serial = await self._serial(adb, emulator)
-                return question.read(await adb.ask(serial, question))
+                program = adb_on(workstation, emulator, transport)
+                server = AdbServer(transport=transport, program=program, port=self._adb_port)
+                try:
+                    return await self._asked(server, emulator, question)
+                except errors.PortForwardUnsupported:
+                    return await self._asked(program, emulator, question)
         except (TimeoutError, errors.CommandTimedOut) as error:
             raise errors.EmulatorAdbSilent(emulator=emulator.id, seconds=self._limit) from error
         except AdbRefused as refusal:
             raise errors.EmulatorAdbRefused(
-                emulator=emulator.id, reason=refusal.reason
+                emulator=emulator.id, reason=refusal.reason.rstrip(".")
             ) from refusal
         except NotUnderstood as error:
             raise errors.EmulatorSaidNonsense(emulator=emulator.id, reason=error.reason) from error
+
+    async def _asked(self, adb: Adb, emulator: Emulator, question: Question[T]) -> T:
+        serial = await self._serial(adb, emulator)
+        return question.read(await adb.ask(serial, question))
 
     async def _serial(self, adb: Adb, emulator: Emulator) -> str:
         """The one under which it answers, and no other device does (ldconsole.md 8)."""
         try:
             return await _answering(adb, emulator)
-        except AdbRefused:
-            if not self._may_reconnect(emulator):
+        except AdbRefused as refusal:
+            if "unauthorized" in refusal.reason or not self._may_reconnect(emulator):
                 raise
         await adb.reconnect(address_of(emulator.index))
         return await _answering(adb, emulator)
@@ -80,7 +95,7 @@ class AskedDevices:
         return True
 
 
-def adb_on(workstation: Workstation, emulator: Emulator, transport: Transport) -> Adb:
+def adb_on(workstation: Workstation, emulator: Emulator, transport: Transport) -> AdbProgram:
     """One adb.exe for all its emulators: adbs of different versions end each other's servers."""
     installs = workstation.health.installs
     newest = max(installs, key=lambda install: (install.generation, install.path), default=None)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ldfleet.simulator.seam import Chunk, CimInstance
+from ldfleet.simulator.seam import Chunk, CimInstance, Handler
 from ldfleet.simulator.winrm.endpoint import WinRMEndpoint
 from ldfleet.simulator.winrm.options import WinRMOptions
 
@@ -117,6 +117,10 @@ class SmallMachine:
     )
     starts: list[Start] = field(default_factory=list[Start])
     processes: list[SmallProcess] = field(default_factory=list[SmallProcess])
+
+    def listening(self, port: int) -> Handler | None:
+        del port
+        return None
 
     def password_of(self, user: str) -> str | None:
         return self.accounts.get(user.casefold())

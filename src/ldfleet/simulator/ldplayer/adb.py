@@ -4,10 +4,12 @@ import asyncio
 import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from ldfleet.simulator.files import FileSystem
 from ldfleet.simulator.host import Invocation, Program
 from ldfleet.simulator.ldplayer import sh
+from ldfleet.simulator.ldplayer.attached import NotServed, attached, connect, find
 from ldfleet.simulator.ldplayer.guest import Guest, shell
 from ldfleet.simulator.ldplayer.install import Install
 from ldfleet.simulator.ldplayer.instance import Instance
@@ -23,35 +25,26 @@ class Reply:
 
 
 def devices(installs: Sequence[Install]) -> str:
-    """`adb devices`; a serial that was there stays `offline` after quit (ldconsole.md 8)."""
-    lines = ["List of devices attached"]
-    for install in installs:
-        for instance in install.ordered():
-            if install.online(instance):
-                lines.append(f"{instance.serial}\tdevice")
-            elif instance.was_online and not install.host.faults.adb_off:
-                lines.append(f"{instance.serial}\toffline")
-    return "\n".join([*lines, "", ""])
+    """`adb devices`."""
+    rows = (f"{each.instance.serial}\t{each.state}" for each in attached(installs))
+    return "\n".join(["List of devices attached", *rows, "", ""])
 
 
-def on_device(install: Install, instance: Instance, words: Sequence[str]) -> Reply:
-    """A command for one emulator."""
-    if words and words[0] == "devices":
-        return Reply(devices(install.peers).encode())
-    if not install.online(instance):
-        return Reply(err=f"error: device '{instance.serial}' not found\n", code=1)
-    if not words:
-        return Reply(VERSION.encode(), code=1)
-    command = COMMANDS.get(words[0])
-    if command is None:
-        return Reply(err=f"adb: unknown command {words[0]}\n", code=1)
-    guest = instance.guest
-    guest.props["sys.boot_completed"] = "1" if install.view(instance).booted else ""
-    return command(guest, list(words[1:]), install.host.files)
+async def on_device(install: Install, instance: Instance, words: Sequence[str]) -> Reply:
+    """A command for one emulator, as ldconsole gives it to adb."""
+    return await _on_one([install], instance.serial, words)
 
 
-def program(installs: Sequence[Install]) -> Program:
-    """Adb.exe: sees the emulators of all installations of the machine."""
+class Server(Protocol):
+    """The machine's, which any adb.exe starts."""
+
+    def start(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+def program(installs: Sequence[Install], server: Server) -> Program:
+    """Adb.exe: sees the emulators of all installations."""
 
     async def adb(invocation: Invocation) -> int:
         invocation.host.settle()
@@ -62,8 +55,12 @@ def program(installs: Sequence[Install]) -> Program:
             words = words[2:]
         if words[:1] == ["wait-for-device"]:
             await asyncio.get_running_loop().create_future()
+        if words[:1] == ["kill-server"]:
+            server.kill()
+        elif words[:1] != ["version"]:
+            server.start()
         try:
-            reply = _client(installs, serial, words)
+            reply = await _client(installs, serial, words)
         except OSError as refusal:
             reply = Reply(err=f"adb: error: {refusal}\n", code=1)
         raw = words[:1] == ["exec-out"]
@@ -74,7 +71,7 @@ def program(installs: Sequence[Install]) -> Program:
     return adb
 
 
-def _client(installs: Sequence[Install], serial: str, words: list[str]) -> Reply:
+async def _client(installs: Sequence[Install], serial: str, words: list[str]) -> Reply:
     match words:
         case ["devices", *_]:
             return Reply(devices(installs).encode())
@@ -83,38 +80,28 @@ def _client(installs: Sequence[Install], serial: str, words: list[str]) -> Reply
         case ["start-server"] | ["kill-server"]:
             return Reply()
         case ["connect", address]:
-            return Reply(_connect(installs, address).encode())
+            return Reply(connect(installs, address).encode())
+        case ["disconnect", *addresses]:
+            return Reply(f"disconnected {' '.join(addresses) or 'everything'}\n".encode())
         case _:
-            return _on_one(installs, serial, words)
+            return await _on_one(installs, serial, words)
 
 
-def _connect(installs: Sequence[Install], address: str) -> str:
-    # Exit code 0 either way: only the text tells (ldconsole.md 8).
-    if _find(installs, address) is not None:
-        return f"connected to {address}\n"
-    refused = "No connection could be made because the target machine actively refused it."
-    return f"cannot connect to {address}: {refused} (10061)\n"
-
-
-def _on_one(installs: Sequence[Install], serial: str, words: list[str]) -> Reply:
-    found = _find(installs, serial)
-    if found is not None:
-        return on_device(*found, words)
-    named = f"device '{serial}' not found" if serial else "no devices/emulators found"
-    return Reply(err=f"error: {named}\n", code=1)
-
-
-def _find(installs: Sequence[Install], serial: str) -> tuple[Install, Instance] | None:
-    online = [
-        (install, instance)
-        for install in installs
-        for instance in install.ordered()
-        if install.online(instance)
-    ]
-    if not serial:
-        return online[0] if len(online) == 1 else None
-    names = ((pair, {pair[1].serial, f"127.0.0.1:{pair[1].port}"}) for pair in online)
-    return next((pair for pair, known in names if serial in known), None)
+async def _on_one(installs: Sequence[Install], serial: str, words: Sequence[str]) -> Reply:
+    if words and words[0] == "devices":
+        return Reply(devices(installs[0].peers).encode())
+    try:
+        device = find(installs, serial)
+    except NotServed as refusal:
+        return Reply(err=f"error: {refusal}\n", code=1)
+    if not words:
+        return Reply(VERSION.encode(), code=1)
+    command = COMMANDS.get(words[0])
+    if command is None:
+        return Reply(err=f"adb: unknown command {words[0]}\n", code=1)
+    if device.hangs:
+        await asyncio.get_running_loop().create_future()
+    return command(device.guest, list(words[1:]), device.install.host.files)
 
 
 def _get_state(_guest: Guest, _words: list[str], _files: FileSystem) -> Reply:

@@ -19,7 +19,7 @@ ACTIONS = {
 async def adb_(call: Call) -> int:
     instance = call.target()
     words = commandline.split_arguments(call.options["command"])
-    reply = adb.on_device(call.install, instance, words)
+    reply = await adb.on_device(call.install, instance, words)
     binary = words[:2] == ["exec-out", "screencap"]
     end = call.install.generation.line_end.encode()
     call.invocation.process.write_out(reply.out if binary else reply.out.replace(b"\n", end))
@@ -110,11 +110,11 @@ async def getprop(call: Call) -> int:
 
 
 async def push(call: Call) -> int:
-    return _transfer(call, ["push", call.options["local"], call.options["remote"]])
+    return await _transfer(call, ["push", call.options["local"], call.options["remote"]])
 
 
 async def pull(call: Call) -> int:
-    return _transfer(call, ["pull", call.options["remote"], call.options["local"]])
+    return await _transfer(call, ["pull", call.options["remote"], call.options["local"]])
 
 
 async def backupapp(call: Call) -> int:
@@ -155,9 +155,9 @@ def _booted(call: Call, instance: Instance) -> bool:
     return booted
 
 
-def _transfer(call: Call, words: list[str]) -> int:
+async def _transfer(call: Call, words: list[str]) -> int:
     instance = call.target()
-    reply = adb.on_device(call.install, instance, words)
+    reply = await adb.on_device(call.install, instance, words)
     call.effect = "refused" if reply.code else "transferred"
     call.invocation.err(reply.err.replace("\n", "\r\n"))
     return 0

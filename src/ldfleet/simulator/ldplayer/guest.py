@@ -137,6 +137,12 @@ def _pm(guest: Guest, words: list[str]) -> Answer:
             return b"", 1
 
 
+def _cmd(guest: Guest, words: list[str]) -> Answer:
+    if words[:1] == ["package"]:
+        return _pm(guest, words[1:])
+    return f"cmd: Can't find service: {' '.join(words[:1])}\n".encode(), 20
+
+
 def _am(guest: Guest, words: list[str]) -> Answer:
     match words:
         case ["force-stop", package]:
@@ -258,6 +264,7 @@ COMMANDS: dict[str, Callable[[Guest, list[str]], Answer]] = {
     "getprop": _getprop,
     "setprop": _setprop,
     "pm": _pm,
+    "cmd": _cmd,
     "am": _am,
     "monkey": _monkey,
     "pidof": _pidof,

@@ -4,14 +4,16 @@ import asyncio
 import random
 import socket
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 import asyncssh
+from asyncssh import constants
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ldfleet.simulator.loopback import bind
-from ldfleet.simulator.seam import Machine
+from ldfleet.simulator.seam import Machine, Reader, Writer
 from ldfleet.simulator.ssh.faults import SSHCounters, SSHFaults
 from ldfleet.simulator.ssh.sessions import CommandSession, Inside
 
@@ -187,6 +189,27 @@ class Door(asyncssh.SSHServer):
             cut=self._connection.abort,
             closed=self._closed,
         )
+
+    def connection_requested(
+        self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
+    ) -> Any:
+        """A port of the machine's loopback, as sshd forwards it."""
+        del orig_host, orig_port
+        endpoint = self._endpoint
+        if endpoint.faults.ssh_no_forwarding or dest_host not in {"127.0.0.1", "localhost"}:
+            raise asyncssh.ChannelOpenError(
+                constants.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed"
+            )
+        handler = endpoint.machine.listening(dest_port)
+        if handler is None:
+            raise asyncssh.ChannelOpenError(constants.OPEN_CONNECT_FAILED, "Connection refused")
+        endpoint.counters.forwards += 1
+
+        async def serve(reader: Reader, writer: Writer) -> None:
+            with suppress(OSError, EOFError, asyncssh.Error):
+                await handler(reader, writer)
+
+        return serve
 
     def _closed(self) -> None:
         self._open -= 1

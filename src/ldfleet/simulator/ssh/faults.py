@@ -24,6 +24,8 @@ class SSHFaults:
     """Sessions on a connection: sshd's MaxSessions."""
     ssh_shell: str = "cmd"
     """The account's shell: `cmd`, or `powershell` as some set it in the registry."""
+    ssh_no_forwarding: bool = False
+    """sshd forwards no ports: its AllowTcpForwarding is no."""
     ssh_ends_with_session: bool = False
     """A program ends with its session; OpenSSH for Windows lets it run (Win32-OpenSSH#1751)."""
 
@@ -66,3 +68,5 @@ class SSHCounters:
     logins: int = 0
     logins_refused: int = 0
     sessions: int = 0
+    forwards: int = 0
+    """Connections to ports behind it."""

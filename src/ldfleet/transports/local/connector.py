@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from ldfleet import errors
 from ldfleet.domain.ids import WorkstationId
@@ -12,6 +13,7 @@ from ldfleet.ports import Clock, NewId, Transport
 from ldfleet.shield import unbroken
 from ldfleet.transports.ladder import climb
 from ldfleet.transports.local.programs import Program, Programs
+from ldfleet.transports.local.sockets import OwnSockets, Sockets, dialled
 from ldfleet.transports.order import Order, Output
 from ldfleet.transports.remote import RemoteTransport
 
@@ -24,8 +26,16 @@ _VERSION_BYTES = 1 << 10
 class LocalConnector:
     """Fulfils `ports.Connector`."""
 
-    def __init__(self, programs: Programs, *, clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self,
+        programs: Programs,
+        *,
+        clock: Clock,
+        new_id: NewId,
+        sockets: Sockets | None = None,
+    ) -> None:
         self._programs = programs
+        self._sockets = sockets or OwnSockets()
         self._clock = clock
         self._new_id = new_id
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -44,6 +54,7 @@ class LocalConnector:
             workstation=workstation.name,
             clock=self._clock,
             new_id=self._new_id,
+            dial=partial(dialled, self._sockets, workstation),
         )
 
     async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:

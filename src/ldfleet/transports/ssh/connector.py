@@ -35,6 +35,7 @@ class SSHConnector:
             workstation=workstation.name,
             clock=self._common.clock,
             new_id=self._common.new_id,
+            dial=pool.forward,
         )
 
     async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:

@@ -1,7 +1,8 @@
 """The connection to one workstation, and the programs that run over it."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import asyncssh
 
@@ -12,6 +13,8 @@ from ldfleet.shield import unbroken
 from ldfleet.transports.order import Order
 from ldfleet.transports.place import Place
 from ldfleet.transports.powershell import PowerShell, Script
+from ldfleet.transports.ssh.faults import translated
+from ldfleet.transports.ssh.forward import ForwardedStream, forwarded
 from ldfleet.transports.ssh.login import Login
 from ldfleet.transports.ssh.run import run
 from ldfleet.transports.ssh.tuning import Tuning
@@ -55,6 +58,23 @@ class Pool:
             finally:
                 self._busy -= 1
                 self._close_if_retired()
+
+    @asynccontextmanager
+    async def forward(self, port: int) -> AsyncGenerator[ForwardedStream]:
+        """A connection to a port of its loopback; it counts as something that runs."""
+        if self._retired:
+            raise errors.ShuttingDown
+        self._busy += 1
+        try:
+            async with AsyncExitStack() as stack:
+                with translated(self._place):
+                    async with asyncio.timeout(self._common.tuning.opening):
+                        opening = forwarded(await self._ready(), port, self._place)
+                        stream = await stack.enter_async_context(opening)
+                yield stream
+        finally:
+            self._busy -= 1
+            self._close_if_retired()
 
     def retire(self) -> None:
         """Close the connection once nothing runs over it. Nothing new is opened."""
