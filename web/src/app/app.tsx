@@ -8,7 +8,7 @@ import { newRouter } from "@/app/router";
 import { theme } from "@/ui/theme";
 
 const queries = newQueryClient();
-const router = newRouter(queries);
+export const router = newRouter(queries);
 const colours = localStorageColorSchemeManager({ key: "ldfleet-theme" });
 
 export function App() {

@@ -1,24 +1,25 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FEATURES } from "@/app/features";
-import { Help } from "@/app/help";
 import { useKeyboard } from "@/app/keyboard";
 import { LiveBanner } from "@/app/live-state";
 import { LoginDoor } from "@/app/login-door";
-import { Palette } from "@/app/palette-door";
 import { Rail } from "@/app/rail";
-import { TasksPanel } from "@/app/tasks-panel";
 import { TopBar } from "@/app/top-bar";
 import { useMe } from "@/api/session";
 import { DeniedPage } from "@/app/error-pages";
 import { covers } from "@/lib/roles";
 import { recordActivity } from "@/live/activity";
 import { Live } from "@/live/live";
+import { lazily } from "@/ui/lazily";
 import { panelSlot } from "@/ui/side-panel";
 import styles from "@/app/frame.module.css";
 
+const Help = lazily(() => import("@/app/help").then((there) => there.Help));
+const Palette = lazily(() => import("@/app/palette").then((there) => there.Palette));
+const TasksPanel = lazily(() => import("@/app/tasks-panel").then((there) => there.TasksPanel));
 const holdPanel = (slot: HTMLElement | null) => panelSlot.set(slot);
 
 /** What stands around every page: rail, top bar, one panel; and the live feed while it stands. */
@@ -50,12 +51,12 @@ export function Frame() {
       <TopBar title={title} tasksOpen={panel === "tasks"} onTasks={() => setPanel(panel === "tasks" ? null : "tasks")} onPalette={() => setPanel("palette")} onHelp={() => setPanel("help")} />
       <main id="page" className={styles.page} tabIndex={-1}>
         <LiveBanner />
-        {me !== null && here !== undefined && !covers(me.role, here.needs) ? <DeniedPage needs={here.needs} /> : <Outlet />}
+        {me !== null && here !== undefined && !covers(me.role, here.needs) ? <DeniedPage needs={here.needs} /> : <Suspense fallback={null}><Outlet /></Suspense>}
       </main>
       <div ref={holdPanel} />
       {panel === "tasks" && <TasksPanel onClose={() => setPanel(null)} />}
-      <Palette opened={panel === "palette"} onClose={() => setPanel(null)} onHelp={() => setPanel("help")} />
-      <Help opened={panel === "help"} onClose={() => setPanel(null)} />
+      {panel === "palette" && <Palette onClose={() => setPanel(null)} onHelp={() => setPanel("help")} />}
+      {panel === "help" && <Help onClose={() => setPanel(null)} />}
       <LoginDoor />
     </div>
   );

@@ -17,12 +17,12 @@ const KEYS = [
 ] as const;
 
 /** The keyboard map, and where the documentation is. */
-export function Help({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function Help({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const { t: page } = useTranslation("pages");
   const key = (text: string) => <kbd className={styles.kbd}>{text}</kbd>;
   return (
-    <Modal opened={opened} onClose={onClose} title={t("help")} size={520} closeButtonProps={{ "aria-label": t("close") }}>
+    <Modal opened onClose={onClose} title={t("help")} size={520} closeButtonProps={{ "aria-label": t("close") }}>
       <KeyValue facts={[...KEYS.map(([name, keys]) => [t(`keys.${name}`), key(keys)] as const), ...FEATURES.map((each) => [page(each.name), key(`g ${each.key}`)] as const), [t("tasks"), key("g t")]]} />
       <p className="dim">
         <a href="/docs" target="_blank" rel="noreferrer">{t("documentation")}</a> · <a href="/problems" target="_blank" rel="noreferrer">{t("problemPages")}</a>

@@ -1,9 +1,14 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Suspense, lazy, useEffect } from "react";
+import { useEffect } from "react";
 import { refusals } from "@/api/client";
+import { loadWords } from "@/i18n";
 import { useStore } from "@/live/use-fleet";
+import { lazily } from "@/ui/lazily";
 
-const Overlay = lazy(() => import("@/app/login-overlay").then(({ LoginOverlay }) => ({ default: LoginOverlay })));
+const Overlay = lazily(async () => {
+  const [{ LoginOverlay }] = await Promise.all([import("@/app/login-overlay"), loadWords(["auth"])]);
+  return LoginOverlay;
+});
 
 /** Fetches the form once the server refuses this session: most pages never need it. */
 export function LoginDoor() {
@@ -15,9 +20,5 @@ export function LoginDoor() {
   }, [refused, navigate]);
 
   if (refused !== "signed_out") return null;
-  return (
-    <Suspense fallback={null}>
-      <Overlay />
-    </Suspense>
-  );
+  return <Overlay />;
 }

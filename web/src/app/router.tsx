@@ -1,4 +1,4 @@
-import { createRouter } from "@tanstack/react-router";
+import { type AsyncRouteComponent, createRouter } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { frameRoute, rootRoute } from "@/routing/parents";
 import { routes as access } from "@/features/access";
@@ -36,6 +36,14 @@ export function newRouter(queries: QueryClient) {
     defaultPendingMs: 300,
     scrollRestoration: false,
   });
+}
+
+/** Has the page that the address names fetched at once, and not only when it is known who asks. */
+export function fetchAhead(router: ReturnType<typeof newRouter>): void {
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const { component } = router.routesById[routeId as "/frame"].options as { component?: AsyncRouteComponent<object> };
+    void component?.preload?.();
+  }
 }
 
 declare module "@tanstack/react-router" {

@@ -1,14 +1,33 @@
-import { createInstance } from "i18next";
+import { type BackendModule, type ReadCallback, createInstance } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { words as en } from "@/i18n/en";
+import type { Words } from "@/i18n/words";
 import { keep, kept } from "@/lib/kept";
+import app from "./en/app.json";
+import codes from "./en/codes.json";
+import operations from "./en/operations.json";
+import pages from "./en/pages.json";
+import states from "./en/states.json";
+import ui from "./en/ui.json";
 
 export const LANGUAGES = { en: "English", ru: "Русский", "zh-CN": "简体中文" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const LOADERS: Record<Exclude<Language, "en">, () => Promise<{ words: object }>> = {
-  ru: () => import("@/i18n/ru"),
-  "zh-CN": () => import("@/i18n/zh-CN"),
+export type Namespace = keyof Words;
+
+/** What stands on every page: the frame's words, and those of rooms that all features use. */
+export const SHELL = { app, codes, operations, pages, states, ui };
+
+const FILES = import.meta.glob<{ default: object }>(["./*/*.json", "!./en/{app,codes,operations,pages,states,ui}.json"]);
+
+/** Fetches the words of one feature in one language when they are needed first. */
+const files: BackendModule = {
+  type: "backend",
+  init: () => {},
+  read(language: string, namespace: string, done: ReadCallback) {
+    const load = FILES[`./${language}/${namespace}.json`];
+    if (load === undefined) done(new Error(`no words: ${language}/${namespace}`), null);
+    else load().then(({ default: words }) => done(null, { ...words }), (error: Error) => done(error, null));
+  },
 };
 
 function isLanguage(given: unknown): given is Language {
@@ -29,29 +48,26 @@ export function wantedLanguage(spoken: readonly string[] = navigator.languages):
 export const i18n = createInstance();
 
 export async function startWords(language: Language = wantedLanguage()): Promise<void> {
-  await i18n.use(initReactI18next).init({
-    lng: "en",
-    fallbackLng: "en",
-    resources: { en },
-    ns: Object.keys(en),
+  i18n.on("languageChanged", (now) => (document.documentElement.lang = now));
+  await i18n.use(files).use(initReactI18next).init({
+    lng: language,
+    load: "currentOnly",
+    fallbackLng: false,
+    partialBundledLanguages: true,
+    resources: { en: SHELL },
+    ns: Object.keys(SHELL),
     defaultNS: "app",
+    initAsync: false,
     interpolation: { escapeValue: false },
     returnNull: false,
   });
-  await speak(language);
 }
 
-/** Changes the language; its words are fetched when they are needed first. */
-export async function speak(language: Language): Promise<void> {
-  if (language !== "en" && !i18n.hasResourceBundle(language, "app")) {
-    const { words } = await LOADERS[language]();
-    for (const [name, bundle] of Object.entries(words)) i18n.addResourceBundle(language, name, bundle, true, true);
-  }
-  await i18n.changeLanguage(language);
-  document.documentElement.lang = language;
-}
+/** Has the words of these features here; in the language that is spoken. */
+export const loadWords = (words: readonly Namespace[]): Promise<void> => i18n.loadNamespaces(words);
 
+/** Changes the language; its words are fetched first. */
 export async function chooseLanguage(language: Language): Promise<void> {
   keep("language", language);
-  await speak(language);
+  await i18n.changeLanguage(language);
 }

@@ -3,6 +3,9 @@ import { words as en } from "@/i18n/en";
 import { words as ru } from "@/i18n/ru";
 import { words as zh } from "@/i18n/zh-CN";
 
+import { SHELL } from "@/i18n";
+
+const SOURCES = import.meta.glob<string>("/src/**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
 type Tree = { [key: string]: Tree | string };
 const LANGUAGES: Record<string, Tree> = { en, ru, "zh-CN": zh };
 const CATEGORY = /_(zero|one|two|few|many|other)$/;
@@ -41,5 +44,22 @@ describe.each(Object.entries(LANGUAGES))("%s", (language, words) => {
 
   it("leaves nothing empty", () => {
     expect([...mine].filter(([key, text]) => text.trim() === "" && !key.endsWith(".hint"))).toEqual([]);
+  });
+});
+
+describe("words that a place speaks", () => {
+  const spoken = (text: string) => [...text.matchAll(/useTranslation\("(\w+)"\)/g)].map(([, name = ""]) => name);
+  const places = Object.entries(SOURCES).map(([path, text]) => ({ place: /^\/src\/(features\/[^/]+|[^/]+)\//.exec(path)?.[1] ?? "", path, text }));
+
+  it.each([...new Set(places.map(({ place }) => place))].filter((place) => place.startsWith("features/")))("%s fetches its own with its pages", (place) => {
+    const mine = places.filter((each) => each.place === place);
+    const pages = mine.flatMap(({ text }) => [...text.matchAll(/lazyPage\((.*)\)/g)].map(([, given = ""]) => given));
+    const wanted = [...new Set(mine.flatMap(({ text }) => spoken(text)))].filter((name) => !(name in SHELL));
+    expect(pages.length).toBeGreaterThan(0);
+    for (const page of pages) for (const name of wanted) expect(page).toContain(`"${name}"`);
+  });
+
+  it.each(["nouns", "ui", "live", "routing"])("%s has only those of the shell", (place) => {
+    for (const { path, text } of places.filter((each) => each.place === place)) expect([path, spoken(text).filter((name) => !(name in SHELL))]).toEqual([path, []]);
   });
 });

@@ -42,6 +42,15 @@ it("is held while the pointer is on the rows, and catches up when it leaves", ()
   expect([order.ids.get(), order.held.get()]).toEqual([["em_2", "em_1"], false]);
 });
 
+it("shows the fleet as soon as it is known", () => {
+  fleet.replace([], []);
+  fleet.size.set(null); // as before the first snapshot
+  const early = new FleetOrder(BY_NAME);
+  early.start();
+  fleet.replace([aRow("em_1", { name: "b" })], []);
+  expect(early.ids.get()).toEqual(["em_1"]);
+});
+
 it("obeys a new filter at once, pointer or not", () => {
   order.pointed(true);
   rename("em_2", "a");

@@ -17,6 +17,8 @@ export class FleetOrder {
   /** True while an order that is due is held back. */
   readonly held = new Store(false);
   #view: FleetView;
+  /** It was built before the fleet was known. */
+  #early = false;
   #pointed = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #stop: (() => void) | null = null;
@@ -50,7 +52,8 @@ export class FleetOrder {
     const { changed } = fleet;
     const due = changed.has("id") || [...changed].some((field) => this.#view.depends.has(field));
     if (!due) return;
-    if (this.#pointed && this.ids.get().length > 0) this.held.set(true);
+    if (this.#early) this.#build();
+    else if (this.#pointed && this.ids.get().length > 0) this.held.set(true);
     else this.#timer ??= setTimeout(this.#due, AT_MOST_MS);
   };
 
@@ -62,6 +65,7 @@ export class FleetOrder {
   };
 
   #build(): void {
+    this.#early = fleet.size.get() === null;
     const rows: FleetRow[] = [];
     for (const row of fleet.rows()) if (this.#view.matches(row)) rows.push(row);
     rows.sort(this.#view.compare);

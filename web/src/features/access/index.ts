@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { UsersRound } from "lucide-react";
 import type { Feature } from "@/routing/feature";
+import { lazyPage } from "@/routing/lazy-page";
 import { frameRoute } from "@/routing/parents";
 import { type ListSearch, choice, listSearch } from "@/routing/search";
 
@@ -19,5 +20,5 @@ export function search(given: Record<string, unknown>): AccessSearch {
 }
 
 export const routes = [
-  createRoute({ getParentRoute: () => frameRoute, path: "/users", validateSearch: search, component: lazyRouteComponent(() => import("./access-page"), "AccessPage") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/users", validateSearch: search, component: lazyPage(() => import("./access-page"), "AccessPage", "access") }),
 ] as const;

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Emulator } from "@/api/types";
 import { count } from "@/lib/amounts";
 import { ProblemNote } from "@/ui/problem-note";
-import { useUndoToast } from "./undo-toast";
+import { useUndoToast } from "@/ui/undo-toast";
 import { type Annotation, annotateMany } from "./asking";
 
 export type Note = "tags" | "notes" | "protect" | "unprotect";
@@ -14,7 +14,7 @@ export type Note = "tags" | "notes" | "protect" | "unprotect";
 const MOST = 1000;
 
 interface Props {
-  note: Note | null;
+  note: Note;
   ids: readonly string[];
   tags: readonly string[];
   onClose: () => void;
@@ -24,13 +24,13 @@ interface Props {
 export function AnnotateDialog({ note, ids, tags, onClose }: Props) {
   const { t, i18n } = useTranslation("emulators");
   return (
-    <Modal opened={note !== null} onClose={onClose} title={note && t(`notes.title`, { what: t(`notes.${note}`), count: ids.length, formatted: count(ids.length, i18n.language) })} size={460} withCloseButton={false}>
-      {note && <Annotating note={note} ids={ids} tags={tags} onClose={onClose} />}
+    <Modal opened onClose={onClose} title={t(`notes.title`, { what: t(`notes.${note}`), count: ids.length, formatted: count(ids.length, i18n.language) })} size={460} withCloseButton={false}>
+      <Annotating note={note} ids={ids} tags={tags} onClose={onClose} />
     </Modal>
   );
 }
 
-function Annotating({ note, ids, tags, onClose }: Props & { note: Note }) {
+function Annotating({ note, ids, tags, onClose }: Props) {
   const { t, i18n } = useTranslation("emulators");
   const { t: ui } = useTranslation("ui");
   const [add, setAdd] = useState<string[]>([]);

@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/session";
 import type { Emulator } from "@/api/types";
 import { ProblemNote } from "@/ui/problem-note";
+import { useUndoToast } from "@/ui/undo-toast";
 import { type Annotation, annotate, emulatorQuery } from "./asking";
 import { Tags } from "./tags";
-import { useUndoToast } from "./undo-toast";
 import { useKnown } from "./use-fleet-view";
 
 type Fields = Pick<Emulator, "tags" | "notes" | "protected">;

@@ -14,7 +14,7 @@ import { type Asked, useToldStart } from "./use-asking";
 import { ALL_AT_ONCE, GIVEN_NOTHING, type Given, type Rollout, askOf, paramsOf } from "./verbs";
 
 interface Props {
-  asked: Asked | null;
+  asked: Asked;
   onBatch: (id: string) => void;
   onClose: () => void;
   /** Whether it was told to do it: then the selection has served. */
@@ -25,12 +25,12 @@ interface Props {
 export function AskDialog({ asked, ...rest }: Props) {
   const { t, i18n } = useTranslation("emulators");
   const { t: op } = useTranslation("operations");
-  const one = asked?.ids.length === 1 ? fleet.get(asked.ids[0] ?? "") : undefined;
-  const number = asked?.ids.length ?? 0;
-  const title = asked && (one ? t("askOne", { verb: op(`verbs.${asked.verb}`), name: one.name }) : t("askMany", { verb: op(`verbs.${asked.verb}`), count: number, formatted: count(number, i18n.language) }));
+  const one = asked.ids.length === 1 ? fleet.get(asked.ids[0] ?? "") : undefined;
+  const number = asked.ids.length;
+  const title = one ? t("askOne", { verb: op(`verbs.${asked.verb}`), name: one.name }) : t("askMany", { verb: op(`verbs.${asked.verb}`), count: number, formatted: count(number, i18n.language) });
   return (
-    <Modal opened={asked !== null} onClose={rest.onClose} title={title} size={asked && askOf(asked.verb).wants === "settings" ? 640 : 500} withCloseButton={false}>
-      {asked && <Asking asked={asked} {...rest} />}
+    <Modal opened onClose={rest.onClose} title={title} size={askOf(asked.verb).wants === "settings" ? 640 : 500} withCloseButton={false}>
+      <Asking asked={asked} {...rest} />
     </Modal>
   );
 }
@@ -38,7 +38,7 @@ export function AskDialog({ asked, ...rest }: Props) {
 const SETTLES_MS = 300;
 let times = 0; // tells one dialog's plans from another's: the ids themselves may be thousands
 
-function Asking({ asked, onBatch, onClose, onAsked }: Omit<Props, "asked"> & { asked: Asked }) {
+function Asking({ asked, onBatch, onClose, onAsked }: Props) {
   const { t, i18n } = useTranslation("emulators");
   const { t: ui } = useTranslation("ui");
   const { t: op } = useTranslation("operations");

@@ -11,22 +11,21 @@ import { ProblemNote } from "@/ui/problem-note";
 import { toastStarted } from "@/ui/toasts";
 
 interface Props {
-  opened: boolean;
   tags: readonly string[];
   onClose: () => void;
 }
 
 /** A new emulator on a workstation, perhaps from a profile. */
-export function CreateDialog({ opened, ...rest }: Props) {
+export function CreateDialog(props: Props) {
   const { t } = useTranslation("emulators");
   return (
-    <Modal opened={opened} onClose={rest.onClose} title={t("create.title")} size={500} withCloseButton={false}>
-      {opened && <Creating {...rest} />}
+    <Modal opened onClose={props.onClose} title={t("create.title")} size={500} withCloseButton={false}>
+      <Creating {...props} />
     </Modal>
   );
 }
 
-function Creating({ tags, onClose }: Omit<Props, "opened">) {
+function Creating({ tags, onClose }: Props) {
   const { t } = useTranslation("emulators");
   const { t: ui } = useTranslation("ui");
   const form = useForm({

@@ -47,7 +47,7 @@ export function EmulatorPage() {
           </Tabs.Panel>
         </Tabs>
       )}
-      <AskDialog asked={asked} onBatch={showBatch} onClose={close} />
+      {asked && <AskDialog asked={asked} onBatch={showBatch} onClose={close} />}
     </Page>
   );
 }

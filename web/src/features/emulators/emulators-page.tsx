@@ -5,28 +5,26 @@ import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/session";
 import { csv, download } from "@/lib/csv";
+import { valuesOf, withField } from "@/lib/filter";
 import { NOTHING, type Selection, holds, isNothing } from "@/lib/selection";
 import { Store } from "@/lib/store";
 import { loadFailure } from "@/live/live";
 import type { FleetOrder } from "@/live/order";
 import { useFleetSize, useStore } from "@/live/use-fleet";
+import { SavedViews } from "@/nouns/saved-views";
 import { BulkBar } from "@/ui/bulk-bar";
+import { Facet } from "@/ui/facet";
 import { FilterBox } from "@/ui/filter-box";
+import { lazily } from "@/ui/lazily";
 import { Page } from "@/ui/page";
 import { ProblemNote } from "@/ui/problem-note";
 import { useHidden } from "@/ui/table-tools";
-import { AnnotateDialog, type Note } from "./annotate-dialog";
-import { AskDialog } from "./ask-dialog";
-import { BatchPanel } from "./batch-panel";
+import type { Note } from "./annotate-dialog";
 import { BulkVerbs } from "./bulk-verbs";
-import { Chip } from "./chip";
 import { COLUMNS, csvRows } from "./columns";
-import { CreateDialog } from "./create-dialog";
-import { DetailPanel } from "./detail-panel";
 import { FleetEmpty } from "./fleet-empty";
 import { FleetFoot } from "./fleet-foot";
 import { FleetGrid } from "./fleet-grid";
-import { SavedViews } from "./saved-views";
 import { StatusTabs } from "./status-tabs";
 import { useAsking } from "./use-asking";
 import { useFleetView, useKnown } from "./use-fleet-view";
@@ -35,7 +33,13 @@ import type { Verb } from "./verbs";
 import { completable } from "./view";
 import styles from "./emulators.module.css";
 
+const AnnotateDialog = lazily(() => import("./annotate-dialog").then((there) => there.AnnotateDialog));
+const AskDialog = lazily(() => import("./ask-dialog").then((there) => there.AskDialog));
+const BatchPanel = lazily(() => import("./batch-panel").then((there) => there.BatchPanel));
+const CreateDialog = lazily(() => import("./create-dialog").then((there) => there.CreateDialog));
+const DetailPanel = lazily(() => import("./detail-panel").then((there) => there.DetailPanel));
 const route = getRouteApi("/frame/emulators");
+const itself = (value: string) => ({ value, label: value });
 const HEIGHTS = { compact: 28, normal: 34, roomy: 42 } as const;
 
 /** The fleet. */
@@ -71,23 +75,23 @@ export function EmulatorsPage() {
 
   if (size === null && failure !== null) return <Page><ProblemNote error={failure} /></Page>;
   const beside = open !== undefined || batch !== undefined;
-  const places = known.workstations.map((name) => [name, name] as const);
+  const facet = (field: string) => ({ values: valuesOf(q, field), onChange: (values: string[]) => setFilter(withField(q, field, values)) });
   return (
     <Page
       bar={<StatusTabs filter={q} onFilter={setFilter} />}
       actions={
         <span className={styles.buttons} style={{ flexWrap: "nowrap" }}>
-          <SavedViews narrow={beside} filter={q} sort={sort ?? ""} onShow={(view) => void navigate({ search: { ...(view.filter ? { q: view.filter } : {}), ...(view.sort ? { sort: view.sort } : {}) } })} />
+          <SavedViews page="emulators" narrow={beside} filter={q} sort={sort ?? ""} onShow={(view) => void navigate({ search: { ...(view.filter ? { q: view.filter } : {}), ...(view.sort ? { sort: view.sort } : {}) } })} />
           {may && <Button leftSection={<Plus size={15} />} aria-label={t("create.new")} onClick={() => setCreating(true)}>{beside ? t("create.short") : t("create.new")}</Button>}
         </span>
       }
     >
       <div style={{ display: "flex", gap: 8, flexWrap: "wrap", alignItems: "flex-start" }}>
         <FilterBox value={q} onChange={setFilter} fields={fields} placeholder={t("filterHint")} error={error} />
-        <Chip field="tag" label={t("chips.tag")} options={known.tags.map((tag) => [tag, tag])} filter={q} onFilter={setFilter} />
-        <Chip field="ws" label={t("columns.workstation")} options={places} filter={q} onFilter={setFilter} />
-        {known.sites.length > 1 && <Chip field="site" label={t("columns.site")} options={known.sites.map((site) => [site, site])} filter={q} onFilter={setFilter} />}
-        <Chip field="android" label={t("columns.android")} options={(["ready", "booting", "frozen", "off"] as const).map((value) => [value, t(`android.${value}`)])} filter={q} onFilter={setFilter} />
+        <Facet label={t("chips.tag")} {...facet("tag")} options={known.tags.map(itself)} />
+        <Facet label={t("columns.workstation")} {...facet("ws")} options={known.workstations.map(itself)} />
+        {known.sites.length > 1 && <Facet label={t("columns.site")} {...facet("site")} options={known.sites.map(itself)} />}
+        <Facet label={t("columns.android")} {...facet("android")} options={(["ready", "booting", "frozen", "off"] as const).map((value) => ({ value, label: t(`android.${value}`) }))} />
       </div>
       <section className={`card ${styles.card}`} aria-label={t("fleet")}>
         <FleetGrid order={order} columns={columns} rowHeight={HEIGHTS[density]} say={say} sort={sort} onSort={setSort} selection={selection} at={at} open={open} onOpen={setOpen} onAct={act} may={may} loading={size === null || waiting} empty={error ? <ProblemNote error={error} /> : <FleetEmpty onClear={() => setFilter("")} />} />
@@ -96,8 +100,8 @@ export function EmulatorsPage() {
       </section>
       {batch !== undefined && <BatchPanel key={batch} id={batch} onBatch={showBatch} onOpen={setOpen} onClose={() => show({})} />}
       {open !== undefined && <DetailPanel key={open} id={open} onAsk={ask} onClose={() => setOpen(undefined)} />}
-      <AskDialog asked={asked} onBatch={showBatch} onClose={close} onAsked={() => selection.set(NOTHING)} />
-      {may && <CreateDialog opened={creating} tags={known.tags} onClose={() => setCreating(false)} />}
+      {asked && <AskDialog asked={asked} onBatch={showBatch} onClose={close} onAsked={() => selection.set(NOTHING)} />}
+      {may && creating && <CreateDialog tags={known.tags} onClose={() => setCreating(false)} />}
     </Page>
   );
 }
@@ -116,7 +120,7 @@ function Bulk({ selection, order, tags, onAsk }: { selection: Store<Selection>; 
           <BulkVerbs number={number} onAsk={(verb) => onAsk(verb, chosen())} onNote={(which) => setNote({ note: which, ids: chosen() })} />
         </BulkBar>
       )}
-      <AnnotateDialog note={note?.note ?? null} ids={note?.ids ?? []} tags={tags} onClose={() => setNote(null)} />
+      {note && <AnnotateDialog note={note.note} ids={note.ids} tags={tags} onClose={() => setNote(null)} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { Smartphone } from "lucide-react";
 import type { Feature } from "@/routing/feature";
+import { lazyPage } from "@/routing/lazy-page";
 import { frameRoute } from "@/routing/parents";
 import { type ListSearch, choice, listSearch, text } from "@/routing/search";
 import { TroubledCount } from "./troubled-count";
@@ -21,7 +22,7 @@ export const routes = [
       const batch = text(given, "batch");
       return { ...listSearch(given), ...(batch === undefined ? {} : { batch }) };
     },
-    component: lazyRouteComponent(() => import("./emulators-page"), "EmulatorsPage"),
+    component: lazyPage(() => import("./emulators-page"), "EmulatorsPage", "emulators"),
   }),
   createRoute({
     getParentRoute: () => frameRoute,
@@ -30,6 +31,6 @@ export const routes = [
       const tab = choice(given, "tab", TABS);
       return tab === undefined ? {} : { tab };
     },
-    component: lazyRouteComponent(() => import("./emulator-page"), "EmulatorPage"),
+    component: lazyPage(() => import("./emulator-page"), "EmulatorPage", "emulators"),
   }),
 ] as const;

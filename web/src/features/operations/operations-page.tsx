@@ -17,6 +17,7 @@ import { fleet } from "@/live/fleet-store";
 import { useFleetSize } from "@/live/use-fleet";
 import { type OperationColumn, useOperationColumns } from "@/nouns/operation-columns";
 import { OperationPanel } from "@/nouns/operation-panel";
+import { SavedViews } from "@/nouns/saved-views";
 import { EVERY_VERB } from "@/nouns/verbs";
 import { Chips } from "@/ui/chips";
 import { DataTable } from "@/ui/data-table";
@@ -67,6 +68,7 @@ export function OperationsPage() {
           <Age filter={q} onFilter={filter} />
         </>
       }
+      actions={<SavedViews page="operations" filter={q} sort={sort ?? ""} onShow={(view) => show({ q: view.filter, sort: view.sort })} />}
     >
       <Stages filter={q} onFilter={filter} />
       <DataTable

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { TriangleAlert } from "lucide-react";
 import type { Feature } from "@/routing/feature";
+import { lazyPage } from "@/routing/lazy-page";
 import { frameRoute } from "@/routing/parents";
 import { type ListSearch, flag, listSearch } from "@/routing/search";
 import { Unattended } from "./unattended";
@@ -17,5 +18,5 @@ export function search(given: Record<string, unknown>): ProblemsSearch {
 }
 
 export const routes = [
-  createRoute({ getParentRoute: () => frameRoute, path: "/farm-problems", validateSearch: search, component: lazyRouteComponent(() => import("./problems-page"), "ProblemsPage") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/farm-problems", validateSearch: search, component: lazyPage(() => import("./problems-page"), "ProblemsPage", "problems") }),
 ] as const;

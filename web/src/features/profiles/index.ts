@@ -1,12 +1,13 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { SlidersHorizontal } from "lucide-react";
 import type { Feature } from "@/routing/feature";
+import { lazyPage } from "@/routing/lazy-page";
 import { frameRoute } from "@/routing/parents";
 
 export const feature: Feature = { name: "profiles", path: "/profiles", icon: SlidersHorizontal, group: "automation", key: "p", needs: "viewer" };
 
 export const routes = [
-  createRoute({ getParentRoute: () => frameRoute, path: "/profiles", component: lazyRouteComponent(() => import("./profiles-page"), "ProfilesPage") }),
-  createRoute({ getParentRoute: () => frameRoute, path: "/profiles/new", component: lazyRouteComponent(() => import("./edit-page"), "NewPage") }),
-  createRoute({ getParentRoute: () => frameRoute, path: "/profiles/$profileId", component: lazyRouteComponent(() => import("./edit-page"), "EditPage") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/profiles", component: lazyPage(() => import("./profiles-page"), "ProfilesPage", "profiles") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/profiles/new", component: lazyPage(() => import("./edit-page"), "NewPage", "profiles") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/profiles/$profileId", component: lazyPage(() => import("./edit-page"), "EditPage", "profiles") }),
 ] as const;

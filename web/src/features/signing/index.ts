@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+import { lazyPage } from "@/routing/lazy-page";
 import { rootRoute } from "@/routing/parents";
 import { text } from "@/routing/search";
 
@@ -14,7 +15,7 @@ function search(given: Record<string, unknown>): SignSearch {
 }
 
 export const routes = [
-  createRoute({ getParentRoute: () => rootRoute, path: "/sign-in", validateSearch: search, component: lazyRouteComponent(() => import("./sign-in-page"), "SignInPage") }),
-  createRoute({ getParentRoute: () => rootRoute, path: "/setup", component: lazyRouteComponent(() => import("./setup-page"), "SetupPage") }),
-  createRoute({ getParentRoute: () => rootRoute, path: "/password", validateSearch: search, component: lazyRouteComponent(() => import("./password-page"), "PasswordPage") }),
+  createRoute({ getParentRoute: () => rootRoute, path: "/sign-in", validateSearch: search, component: lazyPage(() => import("./sign-in-page"), "SignInPage", "auth") }),
+  createRoute({ getParentRoute: () => rootRoute, path: "/setup", component: lazyPage(() => import("./setup-page"), "SetupPage", "auth") }),
+  createRoute({ getParentRoute: () => rootRoute, path: "/password", validateSearch: search, component: lazyPage(() => import("./password-page"), "PasswordPage", "auth") }),
 ] as const;

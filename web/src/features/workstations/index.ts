@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { Server } from "lucide-react";
 import type { Feature } from "@/routing/feature";
+import { lazyPage } from "@/routing/lazy-page";
 import { frameRoute } from "@/routing/parents";
 import { choice, listSearch } from "@/routing/search";
 
@@ -16,8 +17,8 @@ function pageSearch(given: Record<string, unknown>): { tab?: Tab; open?: string 
 }
 
 export const routes = [
-  createRoute({ getParentRoute: () => frameRoute, path: "/workstations", validateSearch: listSearch, component: lazyRouteComponent(() => import("./workstations-page"), "WorkstationsPage") }),
-  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/new", component: lazyRouteComponent(() => import("./add-page"), "AddPage") }),
-  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/import", component: lazyRouteComponent(() => import("./import-page"), "ImportPage") }),
-  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/$workstationId", validateSearch: pageSearch, component: lazyRouteComponent(() => import("./workstation-page"), "WorkstationPage") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/workstations", validateSearch: listSearch, component: lazyPage(() => import("./workstations-page"), "WorkstationsPage", "workstations") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/new", component: lazyPage(() => import("./add-page"), "AddPage", "workstations") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/import", component: lazyPage(() => import("./import-page"), "ImportPage", "workstations") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/workstations/$workstationId", validateSearch: pageSearch, component: lazyPage(() => import("./workstation-page"), "WorkstationPage", "workstations") }),
 ] as const;

@@ -15,6 +15,7 @@ import { NOTHING, type Selection } from "@/lib/selection";
 import { WORKSTATION_LOOKS } from "@/lib/states";
 import { fleet } from "@/live/fleet-store";
 import { useFleetSize } from "@/live/use-fleet";
+import { SavedViews } from "@/nouns/saved-views";
 import { Chips } from "@/ui/chips";
 import { DataTable } from "@/ui/data-table";
 import { EmptyState } from "@/ui/empty-state";
@@ -55,6 +56,11 @@ export function WorkstationsPage() {
     void navigate({ search: (now) => ({ ...(now.sort ? { sort: now.sort } : {}), ...(q ? { q } : {}) }), replace: true });
   }, [navigate]);
 
+  const show = ({ filter, sort }: { filter: string; sort: string }) => {
+    setSelection(NOTHING);
+    void navigate({ search: { ...(filter ? { q: filter } : {}), ...(sort ? { sort } : {}) } });
+  };
+
   const asked = [...valuesOf(q, "status")].sort().join();
   const group = asked === "" ? "all" : ((Object.keys(GROUPS) as Group[]).find((each) => [...GROUPS[each]].sort().join() === asked) ?? "other");
   const of = (name: Group) => (status.data ? count(GROUPS[name].reduce((sum, each) => sum + (status.data.workstations[each] ?? 0), 0), i18n.language) : null);
@@ -79,7 +85,12 @@ export function WorkstationsPage() {
           ]}
         />
       }
-      actions={addButtons}
+      actions={
+        <>
+          <SavedViews page="workstations" filter={q} sort={sort ?? ""} onShow={show} />
+          {addButtons}
+        </>
+      }
     >
       <Page.Bar>
         <FilterBox value={q} onChange={filter} fields={known} placeholder={t("filter")} error={list.error} />

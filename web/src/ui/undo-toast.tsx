@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { useTold } from "@/ui/problem-note";
 import { toastRefused, toastUndo } from "@/ui/toasts";
-import styles from "./emulators.module.css";
+import styles from "@/ui/toasts.module.css";
 
 /** Says that something small was changed, and offers to take it back. */
 export function useUndoToast() {
-  const { t } = useTranslation("emulators");
+  const { t } = useTranslation("ui");
   return (title: string, undo: () => Promise<unknown>) => {
     let asked = false;
     function back() {
@@ -13,7 +13,7 @@ export function useUndoToast() {
       asked = true;
       undo().then(() => toastUndo(t("undone"), null), (error: unknown) => toastRefused(t("notUndone"), <Why error={error} />));
     }
-    toastUndo(title, <button type="button" className={styles.link} onClick={back}>{t("undo")}</button>);
+    toastUndo(title, <button type="button" className={styles.undo} onClick={back}>{t("undo")}</button>);
   };
 }
 
