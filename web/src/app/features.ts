@@ -8,8 +8,9 @@ import { feature as problems } from "@/features/problems";
 import { feature as profiles } from "@/features/profiles";
 import { feature as schedules } from "@/features/schedules";
 import { feature as settings } from "@/features/settings";
+import { feature as wall } from "@/features/wall";
 import { feature as workstations } from "@/features/workstations";
 import type { Feature } from "@/routing/feature";
 
 /** The rail, in its order. An entry is here when its page is there; its routes are in router.tsx. */
-export const FEATURES: readonly Feature[] = [overview, emulators, workstations, operations, problems, schedules, profiles, backups, audit, access, settings];
+export const FEATURES: readonly Feature[] = [overview, emulators, wall, workstations, operations, problems, schedules, profiles, backups, audit, access, settings];

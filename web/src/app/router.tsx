@@ -12,6 +12,7 @@ import { routes as profiles } from "@/features/profiles";
 import { routes as schedules } from "@/features/schedules";
 import { routes as settings } from "@/features/settings";
 import { routes as signing } from "@/features/signing";
+import { routes as wall } from "@/features/wall";
 import { routes as workstations } from "@/features/workstations";
 import { Frame } from "@/app/frame";
 import { CrashPage, NotFoundPage } from "@/app/error-pages";
@@ -24,7 +25,7 @@ frameRoute.update({
   notFoundComponent: NotFoundPage,
 });
 
-const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...workstations, ...operations, ...problems, ...schedules, ...profiles, ...backups, ...audit, ...access, ...settings])]);
+const routeTree = rootRoute.addChildren([...signing, frameRoute.addChildren([...overview, ...emulators, ...wall, ...workstations, ...operations, ...problems, ...schedules, ...profiles, ...backups, ...audit, ...access, ...settings])]);
 
 export function newRouter(queries: QueryClient) {
   return createRouter({

@@ -10,11 +10,12 @@ import { ConfirmDialog } from "@/ui/confirm-dialog";
 import { EmptyState } from "@/ui/empty-state";
 import { ProblemNote } from "@/ui/problem-note";
 import { toastStarted } from "@/ui/toasts";
+import { Installed } from "./installed";
 import styles from "./emulators.module.css";
 
 type Act = "run" | "kill" | "uninstall" | "install-file" | "install-package";
 
-/** What can be done with apps; which are installed is not kept. */
+/** Which apps it has, and what can be done with them. */
 export function AppsTab({ emulator }: { emulator: Emulator }) {
   const { t } = useTranslation("emulators");
   const { t: op } = useTranslation("operations");
@@ -48,6 +49,7 @@ export function AppsTab({ emulator }: { emulator: Emulator }) {
         <TextInput label={t("params.file")} description={t("params.fileText")} placeholder="D:\apps\app.apk" value={file} onChange={(event) => setFile(event.currentTarget.value)} autoComplete="off" spellCheck={false} />
         <Group gap={8}>{button("install-file", op("verbs.install"), Package, file)}</Group>
       </section>
+      <Installed emulator={emulator} onPick={setName} />
       {send.error && !removing && <ProblemNote error={send.error} />}
       <ConfirmDialog opened={removing} title={t("apps.uninstall", { name: name.trim(), emulator: emulator.name })} action={op("verbs.uninstall")} pending={send.isPending} error={send.error} onConfirm={() => send.mutate("uninstall")} onClose={() => setRemoving(false)}>
         {t("effects.uninstall")}

@@ -15,6 +15,7 @@ import { emulatorQuery } from "./asking";
 import { BackupsTab } from "./backups-tab";
 import { HistoryTab } from "./history-tab";
 import { OperationsTab } from "./operations-tab";
+import { ScreenTab } from "./screen-tab";
 import { SettingsTab } from "./settings-tab";
 import { SummaryTab } from "./summary-tab";
 import { TABS, type Tab } from "./tabs";
@@ -56,6 +57,8 @@ function Shown({ tab, emulator, onAsk }: { tab: Tab; emulator: Emulator; onAsk: 
   switch (tab) {
     case "summary":
       return <SummaryTab emulator={emulator} />;
+    case "screen":
+      return <ScreenTab key={emulator.id} emulator={emulator} />;
     case "settings":
       return <SettingsTab key={emulator.id} emulator={emulator} />;
     case "apps":

@@ -14,6 +14,7 @@ import schedules from "./schedules.json";
 import settings from "./settings.json";
 import states from "./states.json";
 import ui from "./ui.json";
+import wall from "./wall.json";
 import workstations from "./workstations.json";
 
-export const words = { access, app, audit, auth, backups, codes, emulators, operations, overview, pages, problems, profiles, schedules, settings, states, ui, workstations };
+export const words = { access, app, audit, auth, backups, codes, emulators, operations, overview, pages, problems, profiles, schedules, settings, states, ui, wall, workstations };
