@@ -1340,6 +1340,17 @@ class FileForbidden(FileSystemError, hint="Check the rights of the account on th
     reason: str
 
 
+class FileTransferUnsupported(
+    FileSystemError,
+    kind=Kind.CONFLICT,
+    hint="Reach the PC over SSH; over WinRM lay the file there by hand.",
+):
+    """Large files can't be sent to or fetched from workstation {workstation}: {reason}."""
+
+    workstation: str
+    reason: str
+
+
 class FileTaken(
     FileSystemError, kind=Kind.CONFLICT, hint="Name another file, or move that one out of the way."
 ):

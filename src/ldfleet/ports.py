@@ -5,6 +5,7 @@ The promises stand in the docstrings; `tests/contracts` holds every adapter to t
 
 from collections.abc import (
     AsyncGenerator,
+    AsyncIterable,
     AsyncIterator,
     Awaitable,
     Callable,
@@ -149,6 +150,25 @@ class Transport(Protocol):
         Raises:
             FileForbidden: it can't be written.
             DiskFull: there is no room; the old file stays.
+        """
+        ...
+
+    async def send_file(self, path: str, pieces: AsyncIterable[bytes]) -> None:
+        """Write a file of any size; it replaces another once all of it is there.
+
+        Raises:
+            FileTransferUnsupported: there is no way but through the PC itself.
+            FileForbidden: it can't be written, or there is no room; the old file stays.
+        """
+        ...
+
+    def fetch_file(self, path: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """The bytes of a file of any size, in pieces.
+
+        Raises:
+            FileTransferUnsupported: there is no way but through the PC itself.
+            FileMissing: there is none.
+            FileForbidden: it is there and can't be read.
         """
         ...
 

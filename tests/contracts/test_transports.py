@@ -5,6 +5,8 @@ import hashlib
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from contracts.stands import (
     FAR_TOOLS,
     LDCONSOLE,
     TOOLS,
+    SSHStand,
     Stand,
     WinRMStand,
     a_local_stand,
@@ -21,6 +24,7 @@ from contracts.stands import (
 )
 from ldfleet import errors
 from ldfleet.domain.workstation import Stage, StageName, TransportKind
+from ldfleet.ports import Transport
 from ldfleet.simulator import loopback
 from ldfleet.simulator.seam import Reader, Writer
 
@@ -704,3 +708,135 @@ async def test_an_ssh_server_that_forwards_nothing_is_told_apart() -> None:
         with pytest.raises(errors.PortForwardUnsupported, match="forwards none"):
             async with transport.forward(ECHO):
                 pass
+
+
+# Files of any size
+
+
+@dataclass(kw_only=True)
+class Shelf:
+    """A transport with a folder on its workstation that may be written to."""
+
+    transport: Transport
+    folder: str
+    separator: str
+    read: Callable[[str], bytes | None]
+
+    def path(self, *names: str) -> str:
+        return self.separator.join([self.folder, *names])
+
+    async def fetched(self, path: str) -> bytes:
+        async with self.transport.fetch_file(path) as pieces:
+            return b"".join([piece async for piece in pieces])
+
+
+async def pieces_of(content: bytes, size: int = 300_000) -> AsyncGenerator[bytes]:
+    for at in range(0, len(content), size):
+        yield content[at : at + size]
+
+
+async def broken_off(content: bytes) -> AsyncGenerator[bytes]:
+    yield content
+    raise ConnectionError("the one who sends is gone")
+
+
+@pytest.fixture(params=["ssh", "openssh", "local"])
+async def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Shelf]:
+    """The simulated disk; Debian's sftp-server and our own file handling on this machine's."""
+    async with EVERYWHERE[request.param]() as stand, stand.transport() as transport:
+        files = stand.machine.host.files
+        if request.param == "ssh":
+            yield Shelf(
+                transport=transport,
+                folder="C:\\Users\\ldops\\Мои файлы",
+                separator="\\",
+                read=lambda path: files.read(path) if files.exists(path) else None,
+            )
+        else:
+            yield Shelf(
+                transport=transport,
+                folder=str(tmp_path / "мои файлы"),
+                separator="/",
+                read=lambda path: Path(path).read_bytes() if Path(path).exists() else None,
+            )
+
+
+async def test_a_large_file_arrives_whole_and_comes_back(shelf: Shelf) -> None:
+    path = shelf.path("new folder", "игра.apk")
+
+    await shelf.transport.send_file(path, pieces_of(BLOB))
+
+    assert shelf.read(path) == BLOB
+    assert await shelf.fetched(path) == BLOB
+
+
+async def test_a_file_is_replaced_and_may_be_empty(shelf: Shelf) -> None:
+    path = shelf.path("one.bin")
+
+    await shelf.transport.send_file(path, pieces_of(b"much longer than what follows"))
+    await shelf.transport.send_file(path, pieces_of(b"short"))
+    assert shelf.read(path) == b"short"
+    await shelf.transport.send_file(path, pieces_of(b""))
+    assert shelf.read(path) == b""
+
+
+async def test_what_breaks_off_leaves_the_old_file_and_nothing_else(shelf: Shelf) -> None:
+    path = shelf.path("one.bin")
+    await shelf.transport.send_file(path, pieces_of(b"old"))
+
+    with pytest.raises((ConnectionError, errors.FleetError)):
+        await shelf.transport.send_file(path, broken_off(b"half of the new one"))
+
+    assert shelf.read(path) == b"old"
+    assert shelf.read(f"{path}.ldfleet-tmp") is None
+
+
+async def test_a_file_that_is_not_there_is_missing(shelf: Shelf) -> None:
+    with pytest.raises(errors.FileMissing) as raised:
+        await shelf.fetched(shelf.path("none.bin"))
+
+    assert raised.value.path == shelf.path("none.bin")
+
+
+async def test_a_place_where_no_file_can_be_is_refused(shelf: Shelf) -> None:
+    await shelf.transport.send_file(shelf.path("one.bin"), pieces_of(b"a file"))
+
+    with pytest.raises(errors.FileForbidden):
+        await shelf.transport.send_file(shelf.path("one.bin", "two.bin"), pieces_of(b"x"))
+
+
+async def test_a_full_disk_leaves_the_old_file_over_sftp() -> None:
+    async with an_ssh_stand() as stand, stand.transport() as transport:
+        await transport.send_file("C:\\one.bin", pieces_of(b"old"))
+        stand.machine.faults.full_disk = True
+        stand.machine.host.settle()
+
+        with pytest.raises(errors.FileForbidden, match="Failure"):
+            await transport.send_file("C:\\one.bin", pieces_of(BLOB))
+
+        assert stand.machine.host.files.read("C:\\one.bin") == b"old"
+
+
+async def test_a_link_that_is_lost_amid_a_file_is_told_as_such() -> None:
+    async def cut(stand: SSHStand) -> AsyncGenerator[bytes]:
+        yield b"first"
+        stand.faults.cut_connections()
+        yield b"second"
+
+    async with an_ssh_stand() as stand, stand.transport() as transport:
+        with pytest.raises(errors.WorkstationUnreachable):
+            await transport.send_file("C:\\one.bin", cut(stand))
+
+        assert not stand.machine.host.files.exists("C:\\one.bin")
+        await transport.send_file("C:\\one.bin", pieces_of(b"again"))
+        assert stand.machine.host.files.read("C:\\one.bin") == b"again"
+
+
+async def test_over_winrm_no_large_file_is_sent_and_the_error_says_what_to_do() -> None:
+    async with a_stand() as stand, stand.transport() as transport:
+        with pytest.raises(errors.FileTransferUnsupported) as raised:
+            await transport.send_file("C:\\one.bin", pieces_of(b"x"))
+        with pytest.raises(errors.FileTransferUnsupported):
+            transport.fetch_file("C:\\one.bin")
+
+    assert "SSH" in (raised.value.hint or "")

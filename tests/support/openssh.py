@@ -103,6 +103,7 @@ PasswordAuthentication no
 PermitRootLogin prohibit-password
 StrictModes no
 UsePAM no
+Subsystem sftp /usr/lib/openssh/sftp-server
 SetEnv PATH=/usr/bin:/bin HOME={folder}
 ForceCommand exec {sys.executable} -I -S {RELAY} {folder / "programs"}
 """

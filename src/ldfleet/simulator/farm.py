@@ -78,7 +78,7 @@ class Farm:
             self.workstations[spec.name] = Workstation(
                 machine=machine,
                 endpoint=endpoint(machine, chance),
-                ssh=SSHEndpoint(machine, chance=keys),
+                ssh=SSHEndpoint(machine, chance=keys, files=machine.host.files),
                 ports=Listeners(machine, wake=machine.adb.start),
             )
 

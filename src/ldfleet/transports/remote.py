@@ -4,8 +4,9 @@ How a command line gets there is the carrier's; files, checksums, programs on th
 where the carrier can't ask WMI itself, system facts are asked of our scripts (scripts.md).
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Protocol
 
 from ldfleet import errors
 from ldfleet.domain.facts import FileStat, SystemFacts
@@ -26,6 +27,20 @@ _CMD_FOUND_NOTHING = frozenset({1, 9009})
 
 Dial = Callable[[int], AbstractAsyncContextManager[Stream]]
 """Opens a connection to a port of the workstation."""
+
+
+class Bulk(Protocol):
+    """Files of any size, without our scripts."""
+
+    async def send_file(self, path: str, pieces: AsyncIterable[bytes]) -> None:
+        """See `ports.Transport`."""
+        ...
+
+    def fetch_file(self, path: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """See `ports.Transport`."""
+        ...
+
+
 AskWmi = Callable[[Sequence[Question]], Awaitable[Answers]]
 
 
@@ -41,6 +56,7 @@ class RemoteTransport:
         new_id: NewId,
         ask_wmi: AskWmi | None = None,
         dial: Dial | None = None,
+        bulk: Bulk | None = None,
     ) -> None:
         self._carry = carry
         self._workstation = workstation
@@ -51,6 +67,7 @@ class RemoteTransport:
         self._desktop = Desktop(self._powershell, self._files, workstation=workstation, clock=clock)
         self._ask_wmi = ask_wmi or self._ask_script
         self._dial = dial
+        self._bulk = bulk
 
     async def run(
         self,
@@ -92,6 +109,21 @@ class RemoteTransport:
     async def write_file(self, path: str, content: bytes) -> None:
         """See `ports.Transport`."""
         await self._files.write(path, content)
+
+    async def send_file(self, path: str, pieces: AsyncIterable[bytes]) -> None:
+        """See `ports.Transport`."""
+        await self._in_bulk().send_file(path, pieces)
+
+    def fetch_file(self, path: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """See `ports.Transport`."""
+        return self._in_bulk().fetch_file(path)
+
+    def _in_bulk(self) -> Bulk:
+        if self._bulk is None:
+            raise errors.FileTransferUnsupported(
+                workstation=self._workstation, reason="WinRM carries commands, no files"
+            )
+        return self._bulk
 
     async def exists(self, paths: Sequence[str]) -> frozenset[str]:
         """See `ports.Transport`."""

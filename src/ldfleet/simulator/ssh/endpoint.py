@@ -12,6 +12,7 @@ from asyncssh import constants
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from ldfleet.simulator.files import FileSystem
 from ldfleet.simulator.loopback import bind
 from ldfleet.simulator.seam import Machine, Reader, Writer
 from ldfleet.simulator.ssh.faults import SSHCounters, SSHFaults
@@ -28,9 +29,11 @@ class SSHEndpoint:
         machine: Machine,
         *,
         chance: random.Random,
+        files: FileSystem,
         authorized_keys: dict[str, list[str]] | None = None,
     ) -> None:
         self.machine = machine
+        self._files = files
         self.counters = SSHCounters()
         self.faults = SSHFaults(changed=self._fault_changed, cut_all=self._cut_all)
         self.authorized_keys = authorized_keys or {}
@@ -80,7 +83,9 @@ class SSHEndpoint:
                 running.add(task)
                 task.add_done_callback(running.discard)
 
-            inside = Inside(machine=self.machine, faults=self.faults, spawn=spawn)
+            inside = Inside(
+                machine=self.machine, faults=self.faults, files=self._files, spawn=spawn
+            )
             while not self._stopping:
                 self._changed.clear()
                 await self._follow(inside)

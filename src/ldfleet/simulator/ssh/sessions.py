@@ -1,4 +1,4 @@
-"""A session of one command: bytes between the client and a program in session 0."""
+"""A session of one command, or of SFTP: bytes between the client and a program in session 0."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import asyncssh
+from asyncssh.stream import SSHServerStreamSession
 
+from ldfleet.simulator.files import FileSystem
 from ldfleet.simulator.seam import Machine, RemoteProcess
 from ldfleet.simulator.ssh.faults import SSHFaults
+from ldfleet.simulator.ssh.sftp import SimulatedSFTP
 
 CONSOLE_CODE_PAGE = 437
 
@@ -19,11 +22,12 @@ class Inside:
 
     machine: Machine
     faults: SSHFaults
+    files: FileSystem
     spawn: Callable[[Coroutine[Any, Any, None]], object]
 
 
 class CommandSession(asyncssh.SSHServerSession[bytes]):
-    """`exec` only: nobody needs a terminal here."""
+    """`exec` and `sftp`: nobody needs a terminal here."""
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class CommandSession(asyncssh.SSHServerSession[bytes]):
         self._early = bytearray()
         self._input_ended = False
         self._gone = False
+        self._sftp: SSHServerStreamSession[bytes] | None = None
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         self._channel = chan
@@ -54,24 +59,49 @@ class CommandSession(asyncssh.SSHServerSession[bytes]):
         self._command = command
         return True
 
+    def subsystem_requested(self, subsystem: str) -> bool:
+        if subsystem != "sftp" or self._channel is None:
+            return False
+        files = self._inside.files
+        self._sftp = SSHServerStreamSession(
+            None, lambda channel: SimulatedSFTP(channel, files), sftp_version=3
+        )
+        self._sftp.connection_made(self._channel)
+        return True
+
     def session_started(self) -> None:
+        if self._sftp is not None:
+            self._sftp.session_started()
+            return
         self._inside.spawn(self._converse())
 
+    def pause_writing(self) -> None:
+        if self._sftp is not None:
+            self._sftp.pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._sftp is not None:
+            self._sftp.resume_writing()
+
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
-        del datatype
-        if self._process is None:
+        if self._sftp is not None:
+            self._sftp.data_received(data, datatype)
+        elif self._process is None:
             self._early += data
         else:
             self._process.feed(data, end=False)
 
     def eof_received(self) -> bool:
+        if self._sftp is not None:
+            return bool(self._sftp.eof_received())
         self._input_ended = True
         if self._process is not None:
             self._process.feed(b"", end=True)
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        del exc
+        if self._sftp is not None:
+            self._sftp.connection_lost(exc)
         self._gone = True
         self._closed()
         if self._process is not None:

@@ -12,6 +12,7 @@ from ldfleet.domain.workstation import Credentials, Stage, StageName, TransportK
 from ldfleet.ports import Clock, NewId, Transport
 from ldfleet.shield import unbroken
 from ldfleet.transports.ladder import climb
+from ldfleet.transports.local.files import OwnFiles
 from ldfleet.transports.local.programs import Program, Programs
 from ldfleet.transports.local.sockets import OwnSockets, Sockets, dialled
 from ldfleet.transports.order import Order, Output
@@ -55,6 +56,7 @@ class LocalConnector:
             clock=self._clock,
             new_id=self._new_id,
             dial=partial(dialled, self._sockets, workstation),
+            bulk=OwnFiles(workstation=workstation.name),
         )
 
     async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:

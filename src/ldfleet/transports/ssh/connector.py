@@ -36,6 +36,7 @@ class SSHConnector:
             clock=self._common.clock,
             new_id=self._common.new_id,
             dial=pool.forward,
+            bulk=pool,
         )
 
     async def test(self, workstation: Workstation, credentials: Credentials) -> Sequence[Stage]:

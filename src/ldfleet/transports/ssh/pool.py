@@ -1,7 +1,7 @@
 """The connection to one workstation, and the programs that run over it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import asyncssh
@@ -17,6 +17,7 @@ from ldfleet.transports.ssh.faults import translated
 from ldfleet.transports.ssh.forward import ForwardedStream, forwarded
 from ldfleet.transports.ssh.login import Login
 from ldfleet.transports.ssh.run import run
+from ldfleet.transports.ssh.transfer import fetch, send
 from ldfleet.transports.ssh.tuning import Tuning
 
 
@@ -75,6 +76,33 @@ class Pool:
         finally:
             self._busy -= 1
             self._close_if_retired()
+
+    async def send_file(self, path: str, pieces: AsyncIterable[bytes]) -> None:
+        """See `ports.Transport`. It takes a session."""
+        async with self._session() as connection:
+            await send(connection, path, pieces, place=self._place)
+
+    @asynccontextmanager
+    async def fetch_file(self, path: str) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """See `ports.Transport`. It takes a session."""
+        async with (
+            self._session() as connection,
+            fetch(connection, path, place=self._place) as pieces,
+        ):
+            yield pieces
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncGenerator[asyncssh.SSHClientConnection]:
+        """The connection, while there is room on it for another session."""
+        async with self._slots, self._common.gate:
+            if self._retired:
+                raise errors.ShuttingDown
+            self._busy += 1
+            try:
+                yield await self._ready()
+            finally:
+                self._busy -= 1
+                self._close_if_retired()
 
     def retire(self) -> None:
         """Close the connection once nothing runs over it. Nothing new is opened."""
