@@ -74,6 +74,8 @@ class Measure(StrEnum):
 
     LDCONSOLE = auto()
     """One command; `command` is its word, `failed` the kind of its failure or empty."""
+    LOOK = auto()
+    """At a running Android; what was looked at, and the kind of the failure or nothing."""
     DB_STATEMENT = auto()
     """One statement, its round trip included."""
     DB_WAIT = auto()

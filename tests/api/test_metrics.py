@@ -105,6 +105,7 @@ async def test_the_database_and_the_feed_are_timed_while_it_is_watched(edge: Edg
         await until(lambda: seen(edge, "ldfleet_events_lag_seconds_count"))
         measured(Measure.LDCONSOLE, 0.3, "list2")
         measured(Measure.LDCONSOLE, 60.0, "launch", "timed_out")
+        measured(Measure.LOOK, 0.3, "screenshot", "remote")
         found = await scraped(edge)
     measured(Measure.LDCONSOLE, 0.3, "list2")
 
@@ -113,6 +114,9 @@ async def test_the_database_and_the_feed_are_timed_while_it_is_watched(edge: Edg
     assert found['ldfleet_db_wait_seconds_count{reason="connection"}'] > 0
     assert found['ldfleet_db_connections{state="idle"}'] >= 1
     assert found['ldfleet_ldconsole_errors_total{class="timed_out",command="launch"}'] == 1
+    assert found['ldfleet_look_seconds_count{look="screenshot"}'] == 1
+    assert found['ldfleet_look_errors_total{class="remote",look="screenshot"}'] == 1
+    assert found['ldfleet_look_errors_total{class="remote",look="apps"}'] == 0
     after = await scraped(edge)
     assert after['ldfleet_ldconsole_seconds_count{command="list2"}'] == 1
 

@@ -27,6 +27,7 @@ from ldfleet.ldplayer.android import APPS, SCREENSHOT, Question
 from ldfleet.ldplayer.configfile import read_instance
 from ldfleet.simulator import loopback
 from ldfleet.simulator.ldplayer.guest import Guest
+from ldfleet.telemetry import Measure, measuring
 from ldfleet.workflows.devices import AskedDevices
 from support.adb import a_real_server
 from support.stores import an_emulator
@@ -269,3 +270,14 @@ async def test_a_real_adb_server_serves_us_as_the_simulated_one_does(tmp_path: P
         picture = await devices.ask(stand.record, stand.credentials, at_that_port, SCREENSHOT)
 
         assert picture == guest_of(stand).shown
+
+
+async def test_how_long_a_look_took_is_measured_and_how_it_failed(over_winrm: Stand) -> None:
+    heard: list[tuple[Measure, str, str]] = []
+    with measuring(lambda what, _, label, second: heard.append((what, label, second))):
+        await asked(over_winrm, SCREENSHOT)
+        over_winrm.machine.faults.adb_unauthorized = 1
+        with pytest.raises(errors.EmulatorAdbRefused):
+            await asked(over_winrm, APPS)
+
+    assert heard == [(Measure.LOOK, "screenshot", ""), (Measure.LOOK, "apps", "remote")]

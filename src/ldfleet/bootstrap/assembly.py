@@ -351,6 +351,17 @@ def _emulators(database: Database) -> Emulators:
     )
 
 
+def _status(database: Database, engine: Engine, collector: Collector) -> StatusReport:
+    return StatusReport(
+        reader=database.reader,
+        has_room=lambda: database.has_room,
+        clock=CLOCK,
+        engine_alive=lambda: engine.alive,
+        collector_alive=lambda: collector.alive,
+        schema=lambda: database.revision,
+    )
+
+
 def _services(
     database: Database,
     connector: Connector,
@@ -390,14 +401,7 @@ def _services(
         apps=apps,
         views=Views(storage=database, clock=CLOCK, new_id=new_id),
         schedules=timed.schedules,
-        status=StatusReport(
-            reader=database.reader,
-            has_room=lambda: database.has_room,
-            clock=CLOCK,
-            engine_alive=lambda: engine.alive,
-            collector_alive=lambda: collector.alive,
-            schema=lambda: database.revision,
-        ),
+        status=_status(database, engine, collector),
         access=who.access,
         logins=who.logins,
         users=who.users,

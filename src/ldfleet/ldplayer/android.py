@@ -23,6 +23,8 @@ _UNSET = "0" * _MAC_DIGITS
 class Question(Generic[T_co]):
     """A line for Android's shell that changes nothing."""
 
+    name: str
+    """What is looked at, in a word of `LOOKS`."""
     line: str
     read: Callable[[bytes], T_co]
     """Raises NotUnderstood."""
@@ -73,11 +75,13 @@ def read_identity(raw: bytes) -> BirthMarker:
 
 
 SCREENSHOT: Question[bytes] = Question(
-    line="screencap -p", read=read_picture, binary=True, largest=32 * MIB
+    name="screenshot", line="screencap -p", read=read_picture, binary=True, largest=32 * MIB
 )
-APPS: Question[Sequence[InstalledApp]] = Question(line=INVENTORY, read=read_inventory)
+APPS: Question[Sequence[InstalledApp]] = Question(name="apps", line=INVENTORY, read=read_inventory)
 IDENTITY: Question[BirthMarker] = Question(
-    line="cat /sys/class/net/wlan0/address; settings get secure android_id", read=read_identity
+    name="identity",
+    line="cat /sys/class/net/wlan0/address; settings get secure android_id",
+    read=read_identity,
 )
 """What the config file has as macAddress and phoneAndroidId; the guest showing it is inferred."""
 

@@ -6,7 +6,7 @@ from ldfleet.domain.ids import WorkstationId
 from ldfleet.domain.verb import Lane
 from ldfleet.domain.workstation import Workstation
 from ldfleet.errors import Kind
-from ldfleet.ldplayer.words import WORDS
+from ldfleet.ldplayer.words import LOOKS, WORDS
 from ldfleet.services.shelf import Shelf
 from ldfleet.telemetry import Measure
 
@@ -40,6 +40,17 @@ class Meters:
             "Commands of ldconsole that did not come to an answer, by the kind of the error.",
             *("command", "class"),
         )
+        self._looks = shelf.histogram(
+            "look_seconds",
+            "How long a look into a running emulator took: at its screen, its apps.",
+            "look",
+            buckets=_COMMAND_SECONDS,
+        )
+        self._blind = shelf.counter(
+            "look_errors",
+            "Looks into a running emulator that saw nothing, by the kind of the error.",
+            *("look", "class"),
+        )
         self._statements = shelf.histogram(
             "db_statement_seconds",
             "How long a statement took in the database, its way there and back included.",
@@ -64,12 +75,22 @@ class Meters:
             for kind in (*_CLASSES, _OTHER):
                 self._failures.labels(word, str(kind))
 
+        for look in LOOKS:
+            self._looks.labels(look=look)
+            for kind in (*_CLASSES, _OTHER):
+                self._blind.labels(look, str(kind))
+
     def __call__(self, what: Measure, seconds: float, label: str, second: str) -> None:
         match what:
             case Measure.DB_STATEMENT:
                 self._statements.observe(seconds)
             case Measure.DB_WAIT:
                 self._by_reason[label].observe(seconds)
+            case Measure.LOOK:
+                look = label if label in LOOKS else _OTHER
+                self._looks.labels(look=look).observe(seconds)
+                if second:
+                    self._blind.labels(look, second if second in _CLASSES else _OTHER).inc()
             case Measure.LDCONSOLE:
                 word = label if label in WORDS else _OTHER
                 self._commands.labels(command=word).observe(seconds)

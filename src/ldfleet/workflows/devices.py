@@ -1,6 +1,8 @@
 """Asking a running Android beside all operations: its screen, its apps."""
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -13,6 +15,7 @@ from ldfleet.ldplayer.android import IDENTITY, Question, is_meant
 from ldfleet.ldplayer.layout import adb_of
 from ldfleet.ldplayer.text import NotUnderstood
 from ldfleet.ports import Clock, Connector, Transport
+from ldfleet.telemetry import Measure, measured
 from ldfleet.workflows.adb import Adb, AdbProgram, AdbServer
 
 T = TypeVar("T")
@@ -48,19 +51,41 @@ class AskedDevices:
         question: Question[T],
     ) -> T:
         """See `ports.Devices`."""
-        slots = self._slots.setdefault(workstation.id, asyncio.Semaphore(AT_ONCE))
+        started = self._clock.monotonic()
+        failed = ""
         try:
-            async with (
-                asyncio.timeout(self._limit),
-                slots,
-                self._connector.connect(workstation, credentials) as transport,
-            ):
-                program = adb_on(workstation, emulator, transport)
-                server = AdbServer(transport=transport, program=program, port=self._adb_port)
-                try:
-                    return await self._asked(server, emulator, question)
-                except errors.PortForwardUnsupported:
-                    return await self._asked(program, emulator, question)
+            with self._translated(emulator):
+                return await self._answer(workstation, credentials, emulator, question)
+        except errors.FleetError as error:
+            failed = error.kind
+            raise
+        finally:
+            measured(Measure.LOOK, self._clock.monotonic() - started, question.name, failed)
+
+    async def _answer(
+        self,
+        workstation: Workstation,
+        credentials: Credentials,
+        emulator: Emulator,
+        question: Question[T],
+    ) -> T:
+        slots = self._slots.setdefault(workstation.id, asyncio.Semaphore(AT_ONCE))
+        async with (
+            asyncio.timeout(self._limit),
+            slots,
+            self._connector.connect(workstation, credentials) as transport,
+        ):
+            program = adb_on(workstation, emulator, transport)
+            server = AdbServer(transport=transport, program=program, port=self._adb_port)
+            try:
+                return await self._asked(server, emulator, question)
+            except errors.PortForwardUnsupported:
+                return await self._asked(program, emulator, question)
+
+    @contextmanager
+    def _translated(self, emulator: Emulator) -> Generator[None]:
+        try:
+            yield
         except (TimeoutError, errors.CommandTimedOut) as error:
             raise errors.EmulatorAdbSilent(emulator=emulator.id, seconds=self._limit) from error
         except AdbRefused as refusal:
