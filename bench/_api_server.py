@@ -32,6 +32,7 @@ from ldfleet.api.rates import RateLimiter
 from ldfleet.bootstrap import assembly
 from ldfleet.bootstrap.clock import new_id
 from ldfleet.bootstrap.configuration import shown
+from ldfleet.bootstrap.library import library
 from ldfleet.bootstrap.memory import keep_what_is_there
 from ldfleet.bootstrap.people import Entrance, enter, people, signing_secret
 from ldfleet.domain.actor import Actor, Role, Scope
@@ -178,7 +179,9 @@ async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database,
     await database.migrate()
     await database.start()
     connector = await assembly._connector(settings, database)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # the parts without what works by itself
-    engine, collector = assembly._machinery(settings, database, connector, sole=True)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
+    shelf = library(settings, database, clock=CLOCK, new_id=new_id, url="")
+    tickets = shelf.transfers
+    engine, collector = assembly._machinery(settings, database, connector, tickets, sole=True)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
     who = people(
         database,
         secret=signing_secret(settings),
@@ -201,7 +204,7 @@ async def application(settings: Settings) -> AsyncGenerator[tuple[Any, Database,
         metrics=metrics,
         looks=looks,
         walls=walls,
-        apps=assembly._apps(settings, database),  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]  # as above
+        apps=shelf,
         who=who,
         configuration=Configuration(shown(settings)),
         limiter=RateLimiter(clock=CLOCK, rate=100_000.0, burst=1_000_000),

@@ -142,3 +142,18 @@ def test_a_password_file_that_does_not_fit_is_refused(
         _ = loaded.effective_database_url
 
     assert "known" not in str(met.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["fleet.example.com", "ftp://x", "https://", "https://me:pw@x", "http://x/?a=1", 'http://x/"'],
+)
+def test_the_public_address_must_be_one(url: str) -> None:
+    with pytest.raises(errors.SettingInvalid, match=r"LDFLEET_PUBLIC_URL.*https://fleet"):
+        settings.load({}, env_file=None, public_url=url)
+
+
+def test_the_public_address_may_have_a_path() -> None:
+    loaded = settings.load({}, env_file=None, public_url="https://x.example.com/fleet/")
+
+    assert loaded.public_url == "https://x.example.com/fleet"

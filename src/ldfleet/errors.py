@@ -166,6 +166,15 @@ class SettingInvalid(
     reason: str
 
 
+class PublicUrlNeeded(
+    ConfigurationError,
+    hint="Set LDFLEET_PUBLIC_URL, for the server and its workers, to where the PCs reach it.",
+):
+    """Workstation {workstation} can't fetch files: how it reaches this server is not known."""
+
+    workstation: str
+
+
 class SettingsFileUnreadable(ConfigurationError, hint="Check the file's place and rights."):
     """The settings file {path} can't be read: {reason}."""
 
@@ -1407,6 +1416,29 @@ class AppLibraryFull(
 ):
     """The app library has no room for the file: {reason}."""
 
+    reason: str
+
+
+class AppFileMissing(
+    FileSystemError,
+    kind=Kind.NOT_FOUND,
+    hint="Is LDFLEET_APP_DIR the same folder for all servers? Else upload the file again.",
+):
+    """The file of the app {app} is not in the library's folder."""
+
+    app: str
+
+
+class AppTransferFailed(
+    FileSystemError,
+    hint="Can the PC open that address? Check LDFLEET_PUBLIC_URL, firewalls, and over HTTPS that "
+    "the PC trusts the server's certificate.",
+):
+    """Workstation {workstation} could not fetch the app {app} from {url}: {reason}."""
+
+    workstation: str
+    app: str
+    url: str
     reason: str
 
 

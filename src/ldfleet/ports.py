@@ -16,6 +16,7 @@ from collections.abc import (
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from ldfleet.domain.account import ApiToken, Ending, Session, User
@@ -119,6 +120,7 @@ class Transport(Protocol):
         deadline: float,
         desktop: bool = False,
         key: str | None = None,
+        stdin: bytes = b"",
         output_bytes: int = 1 << 20,
     ) -> ProcessResult:
         """Run a program to its end; a non-zero exit code is a result, not an error.
@@ -126,7 +128,8 @@ class Transport(Protocol):
         With `desktop` it runs on the logged-on user's desktop. `key` names that job: the same
         key is never run twice, a repeated call answers the first run's result. Cancelling
         the call, or its deadline, ends the remote program. At most `output_bytes` of its output
-        are kept, and 1 MiB of a desktop job's.
+        are kept, and 1 MiB of a desktop job's. `stdin` is its whole input, of up to 64 KiB, which
+        a desktop job has none of; it is shown nowhere, so that secrets go this way.
 
         Raises:
             ArgumentRefused: an argument can't be passed safely (architecture.md 5).
@@ -1111,6 +1114,20 @@ class Apps(Protocol):
         ...
 
 
+class Transfers(Protocol):
+    """One-time tokens for files of the library, each of one operation."""
+
+    async def add(
+        self, token_hash: str, *, operation_id: OperationId, app_id: AppId, expires_at: datetime
+    ) -> None:
+        """Keep it, and forget those that are over. Raises OperationNotFound."""
+        ...
+
+    async def spend(self, token_hash: str, *, now: datetime) -> tuple[OperationId, AppId] | None:
+        """Use it up; None: it is not known, was used, or is over."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemQuery:
     """Which problems; every given condition holds."""
@@ -1214,6 +1231,7 @@ class UnitOfWork(Protocol):
     loads: Loads
     backups: Backups
     apps: Apps
+    transfers: Transfers
 
     def tell(self, event: Event) -> None:
         """Add to the change feed; numbered as the last statement of the transaction."""
@@ -1266,6 +1284,36 @@ class AppFiles(Protocol):
 
     async def sweep(self, known: Collection[str]) -> None:
         """Remove what has none of these checksums, and was not written lately."""
+        ...
+
+    def path_of(self, app: LibraryApp) -> Path:
+        """Where its file is on this machine, if it is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """Lets a workstation fetch one file, once."""
+
+    url: str
+    token: str = field(repr=False)
+    """Goes into a header, and nowhere else."""
+
+
+class Tickets(Protocol):
+    """How a file of the library gets to a workstation."""
+
+    async def issue(
+        self, operation: Operation, workstation: Workstation, app: LibraryApp
+    ) -> Ticket:
+        """A ticket of that operation, good for a few minutes.
+
+        Raises PublicUrlNeeded: the workstation can't be told where this server is.
+        """
+        ...
+
+    def place_here(self, app: LibraryApp) -> str:
+        """Where the file is on the machine that this process runs on, if it is there."""
         ...
 
 

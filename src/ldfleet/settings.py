@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pydantic
 from pydantic import Field, SecretStr
@@ -17,6 +17,7 @@ from ldfleet.wording import rule_of
 
 PREFIX = "LDFLEET_"
 _SECRET_LENGTH = 32
+_ODD = re.compile(r"[\s\"\\]")  # what no line of a configuration of curl may hold
 _SECRET_KINDS = 12  # different characters in a secret by chance
 _CLIENT_ONLY = frozenset({"LDFLEET_URL", "LDFLEET_TOKEN", "LDFLEET_PASSWORD"})
 
@@ -93,6 +94,9 @@ class Settings(BaseSettings):
     """The server's certificate with its chain (PEM): it then speaks HTTPS itself."""
     tls_key: Path | None = None
     """The private key of that certificate (PEM)."""
+    public_url: str = ""
+    """Where the PCs reach this server to fetch apps: `https://fleet.example.com`. Workers need it,
+    too. Default: the address it listens on, which does for PCs only if that is one of theirs."""
     trusted_proxies: str = ""
     """Addresses of reverse proxies, comma-separated, whose `X-Forwarded-For` and
     `X-Forwarded-Proto` are believed. Without them all logins through a proxy seem to come from
@@ -163,6 +167,15 @@ class Settings(BaseSettings):
     def effective_app_dir(self) -> Path:
         """The folder of the app library, defaults resolved."""
         return self.app_dir or self.data_dir / "apps"
+
+    @pydantic.field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        whole = parts.scheme in {"http", "https"} and parts.hostname and not parts.username
+        if url and (not whole or parts.query or parts.fragment or _ODD.search(url)):
+            raise ValueError("it must be an address as https://fleet.example.com")
+        return url.rstrip("/")
 
     @pydantic.model_validator(mode="after")
     def _tls_is_whole(self) -> Self:

@@ -19,7 +19,7 @@ _SECRET_NAMES = re.compile(
 _HARMLESS_NAMES = frozenset({"token_name", "fencing_token"})
 _SECRET_TEXT = re.compile(
     r"(?P<lead>\bBearer\s+|\bBasic\s+)[^\s@\"']+|(?P<url>://[^\s:/@]+:)[^\s@\"']+(?=@)"
-    r"|\bld[frcs]_[A-Za-z0-9_-]{8,}"
+    r"|\bld[frcst]_[A-Za-z0-9_-]{8,}"
     r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
     re.DOTALL,

@@ -299,3 +299,17 @@ async def test_what_was_asked_of_one_emulator_is_listed(edge: Edge) -> None:
 
     assert [item["id"] for item in listed.json()["items"]] == [mine["id"]]
     assert (nobody.status_code, nobody.json()["code"]) == (404, "emulator_not_found")
+
+
+async def test_an_app_of_the_library_must_be_there(edge: Edge) -> None:
+    await edge.floor.farm(health=ONLINE)
+    await edge.floor.put(an_emulator(1, observed=READY))
+
+    alone = await edge.http.post(f"{EM}/apps", json={"app": "ap_none"})
+    many = {"verb": "install", "ids": ["em_0001"], "params": {"app": "ap_none"}}
+    batch = await edge.http.post("/api/batches", json=many)
+    new = {"workstation_id": "ws_0001", "apps": [{"app": "ap_none"}]}
+    created = await edge.http.post("/api/emulators", json=new)
+
+    for answer in (alone, batch, created):
+        assert (answer.status_code, answer.json()["code"]) == (404, "app_not_found")

@@ -3,8 +3,16 @@
 import json
 from pathlib import Path
 
+from ldfleet.domain.emulator import Adb, Android, Observation, Power
 from support.apps import FOLDER
+from support.clock import START
 from support.commandline import CommandLine
+from support.edges import ONLINE, Edge
+from support.stores import an_emulator
+
+READY = Observation(
+    at=START, power=Power.RUNNING, android=Android.READY, adb=Adb.READY, since=START
+)
 
 
 async def test_an_app_is_uploaded_shown_by_package_and_removed(cli: CommandLine) -> None:
@@ -39,3 +47,21 @@ async def test_a_file_that_is_no_app_is_refused(cli: CommandLine, tmp_path: Path
 
     assert done.exit_code == 2
     assert "The file is no app that can be installed" in done.stderr
+
+
+async def test_an_app_of_the_library_is_installed_by_its_package(
+    cli: CommandLine, edge: Edge
+) -> None:
+    await edge.floor.farm(health=ONLINE)
+    await edge.floor.put(an_emulator(1, observed=READY))
+    done = await cli("apps", "upload", str(FOLDER / "game-7.apk"), "-o", "json")
+    app = json.loads(done.stdout)["id"]
+
+    asked = await cli(
+        "emulators", "install", "em_0001", "--library", "com.example.game", "--no-wait"
+    )
+    missing = await cli("emulators", "install", "em_0001", "--library", "com.none", "--no-wait")
+
+    assert asked.exit_code == 0, asked.output
+    assert (await edge.floor.operation(asked.stdout.strip())).params == {"app": app}
+    assert (missing.exit_code, "no app com.none" in missing.stderr) == (5, True)

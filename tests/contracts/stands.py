@@ -91,6 +91,11 @@ async def flood(invocation: Invocation) -> int:
     return 3
 
 
+async def echo(invocation: Invocation) -> int:
+    invocation.process.write_out(await invocation.process.input.read_all())
+    return 0
+
+
 async def take_a_while(invocation: Invocation) -> int:
     await asyncio.sleep(2.5)
     invocation.out("at last")
@@ -103,6 +108,7 @@ PROGRAMS = {
     "never.exe": never_end,
     "flood.exe": flood,
     "slow.exe": take_a_while,
+    "echo.exe": echo,
 }
 
 

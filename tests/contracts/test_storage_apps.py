@@ -8,7 +8,7 @@ import pytest
 from ldfleet import errors
 from ldfleet.domain.app import LibraryApp, Packing
 from ldfleet.domain.filter import parse
-from ldfleet.domain.ids import AppId
+from ldfleet.domain.ids import AppId, OperationId
 from ldfleet.domain.nouns import APPS
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.sort import parse_sort
@@ -105,3 +105,33 @@ async def test_operations_that_are_to_install_it_are_counted(library: Database) 
 
         assert await work.apps.wanted_by(ONE.id) == 1
         assert await work.apps.wanted_by(AppId("ap_")) == 0
+
+
+async def test_a_token_is_spent_once_and_not_after_its_time(library: Database) -> None:
+    at = START + timedelta(minutes=5)
+    async with library() as work:
+        await work.operations.add(an_operation(1))
+        for number in (1, 2):
+            await work.transfers.add(
+                f"hash {number}", operation_id=OperationId("op_0001"), app_id=ONE.id, expires_at=at
+            )
+        assert await work.transfers.spend("hash 1", now=START) == ("op_0001", ONE.id)
+        assert await work.transfers.spend("hash 1", now=START) is None
+        assert await work.transfers.spend("hash 2", now=at) is None
+        assert await work.transfers.spend("none", now=START) is None
+
+
+async def test_tokens_go_with_their_operation_and_their_app(library: Database) -> None:
+    at = START + timedelta(minutes=5)
+    with pytest.raises(errors.OperationNotFound):
+        async with library() as work:
+            await work.transfers.add(
+                "lost", operation_id=OperationId("op_none"), app_id=ONE.id, expires_at=at
+            )
+    async with library() as work:
+        await work.operations.add(an_operation(1))
+        await work.transfers.add(
+            "hash", operation_id=OperationId("op_0001"), app_id=ONE.id, expires_at=at
+        )
+        await work.apps.remove(ONE.id)
+        assert await work.transfers.spend("hash", now=START) is None

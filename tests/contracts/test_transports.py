@@ -61,6 +61,18 @@ async def test_output_and_exit_code_come_back(stand: Stand) -> None:
     assert result.stdout.splitlines()[1].startswith(b"1,farm-01,0,")
 
 
+async def test_what_is_given_as_input_arrives_and_is_on_no_command_line(stand: Stand) -> None:
+    given = b'header = "Authorization: Bearer ldt_secret"\r\n' + bytes(range(256)) * 200
+
+    async with stand.transport() as transport:
+        result = await transport.run([f"{TOOLS}\\echo.exe"], deadline=10, stdin=given)
+
+    assert result.stdout == given
+    assert not any(
+        "ldt_secret" in word for each in stand.farm.journal.after() for word in each.argv
+    )
+
+
 async def test_a_failing_program_is_a_result(stand: Stand) -> None:
     async with stand.transport() as transport:
         result = await transport.run([f"{TOOLS}\\fail.exe"], deadline=10)

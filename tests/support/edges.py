@@ -42,6 +42,7 @@ from ldfleet.services.requests import Requests
 from ldfleet.services.sites import Sites
 from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
+from ldfleet.services.transfers import Transfers
 from ldfleet.services.views import Views
 from ldfleet.services.walls import Walls
 from ldfleet.services.workstations import Workstations
@@ -100,6 +101,7 @@ def _services(
     floor: Floor, engine: Engine, connector: WinRMConnector, alive: dict[str, bool], folder: Path
 ) -> Services:
     storage, clock, new_id = floor.database, floor.clock, floor.new_id
+    files = StoredAppFiles(folder / "apps", clock=clock, chance=os.urandom)
     admission, feed = floor.database.admission, floor.database.feed
 
     def says(name: str) -> Callable[[], bool]:
@@ -137,9 +139,12 @@ def _services(
             clock=clock,
         ),
         profiles=Profiles(storage=storage, clock=clock, new_id=new_id),
+        transfers=Transfers(
+            storage=storage, files=files, clock=clock, chance=os.urandom, url="http://fleet.test"
+        ),
         apps=Apps(
             storage=storage,
-            files=StoredAppFiles(folder / "apps", clock=clock, chance=os.urandom),
+            files=files,
             clock=clock,
             new_id=new_id,
             size_limit=APP_LIMIT,

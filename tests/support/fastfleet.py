@@ -13,20 +13,24 @@ from typing import Any
 
 import pytest
 
+from ldfleet.domain.app import LibraryApp
 from ldfleet.domain.emulator import Emulator
 from ldfleet.domain.event import Event
-from ldfleet.domain.ids import WorkstationId
+from ldfleet.domain.ids import AppId, WorkstationId
 from ldfleet.domain.operation import Operation, OperationStatus, Step
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Address, Credentials, Health, Workstation
 from ldfleet.engine.runner import Run
 from ldfleet.engine.scribe import Scribe
 from ldfleet.ports import EmulatorQuery, Queue, Verdict, Work
+from ldfleet.services.transfers import Transfers
 from ldfleet.simulator.clock import SimClock
 from ldfleet.simulator.farm import Farm, machines
 from ldfleet.simulator.journal import Entry
 from ldfleet.simulator.workstation import Workstation as Simulated
+from ldfleet.storage.app_files import StoredAppFiles
 from ldfleet.storage.database import Database
+from ldfleet.transports.connector import KeptConnector
 from ldfleet.transports.winrm.connector import WinRMConnector
 from ldfleet.transports.winrm.tuning import Tuning
 from ldfleet.workflows.scan import Scanner
@@ -62,8 +66,11 @@ class Fleet:
 
     farm: Farm
     database: Database
-    connector: WinRMConnector
+    connector: KeptConnector
     clock: FastClock
+    files: StoredAppFiles
+    server_url: str = ""
+    """Where the simulated PCs fetch apps of the library: `served`."""
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def new_id(self, prefix: str) -> str:
@@ -84,7 +91,39 @@ class Fleet:
             connector=self.connector,
             clock=self.clock,
             new_id=self.new_id,
+            tickets=self.transfers,
         )
+
+    @property
+    def transfers(self) -> Transfers:
+        return Transfers(
+            storage=self.database,
+            files=self.files,
+            clock=self.clock,
+            chance=os.urandom,
+            url=self.server_url,
+        )
+
+    async def stock(self, content: bytes) -> LibraryApp:
+        """Put a file into the library."""
+
+        async def whole() -> AsyncGenerator[bytes]:
+            yield content
+
+        async with self.files.receive(whole(), limit=1 << 30) as received:
+            app = LibraryApp(
+                id=AppId(self.new_id("ap")),
+                facts=received.facts,
+                file_name="game.apk",
+                size=received.size,
+                sha256=received.sha256,
+                uploaded_by="anna",
+                created_at=self.clock.now(),
+            )
+            async with self.database() as work:
+                await work.apps.add(app)
+            await self.files.keep(received)
+        return app
 
     @property
     def scanner(self) -> Scanner:
@@ -245,7 +284,13 @@ async def a_fleet(
             tuning=IMPATIENT,
         )
         try:
-            yield Fleet(farm=farm, database=database, connector=connector, clock=clock)
+            yield Fleet(
+                farm=farm,
+                database=database,
+                connector=connector,
+                clock=clock,
+                files=StoredAppFiles(folder / "apps", clock=clock, chance=os.urandom),
+            )
         finally:
             await connector.aclose()
             await farm.stop()

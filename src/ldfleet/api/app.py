@@ -55,7 +55,7 @@ from ldfleet.api.reading import Reading
 from ldfleet.api.services import Services
 
 PREFIX = "/api"
-_OPEN: Sequence[APIRouter] = (health.public, auth.public)
+_OPEN: Sequence[APIRouter] = (health.public, auth.public, apps.transfers)
 # Routes that need more than their router say so themselves.
 _ROUTERS: Sequence[tuple[APIRouter, Needs]] = (
     (health.router, VIEWERS),

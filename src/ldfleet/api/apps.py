@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import FileResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import ClientDisconnect
 
 from ldfleet import errors
@@ -31,6 +33,8 @@ _A_FILE: dict[str, Any] = {
 }
 
 router = APIRouter(prefix="/apps", tags=["apps"])
+transfers = APIRouter(prefix="/transfers", tags=["apps"])
+_ticket = HTTPBearer(auto_error=False, description="A token of one operation, good once.")
 
 NOT_FOUND = problems.of(errors.AppNotFound)
 _OK = 200
@@ -101,6 +105,27 @@ async def get_app(services: TheServices, actor: CurrentActor, app_id: str) -> Li
 )
 async def remove_app(services: TheServices, actor: CurrentActor, app_id: str) -> None:
     await services.apps.remove(actor, app_id)
+
+
+@transfers.get(
+    "/{app_id}",
+    summary="Fetch the file of an app, as a workstation does while it is installed there",
+    response_class=FileResponse,
+    responses={
+        _OK: {"content": {"application/octet-stream": {}}, "description": "The file."},
+        **problems.of(errors.TokenMissing, errors.TokenInvalid, errors.AppFileMissing, public=True),
+    },
+)
+async def fetch_app(
+    services: TheServices,
+    app_id: str,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_ticket)],
+) -> FileResponse:
+    if given is None:
+        raise errors.TokenMissing
+    app, path = await services.transfers.fetched(app_id, given.credentials)
+    name = f"{app.facts.package}-{app.facts.version_code}.{app.facts.packing}"
+    return FileResponse(path, media_type="application/octet-stream", filename=name)
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:

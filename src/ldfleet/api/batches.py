@@ -45,6 +45,7 @@ UNFIT = (
     errors.EmulatorNotFound,
     errors.WorkstationNotFound,
     errors.ProfileNotFound,
+    errors.AppNotFound,
 )
 SUBMITTING = problems.of(*UNFIT, errors.FilterInvalid, errors.IdempotencyKeyReused)
 

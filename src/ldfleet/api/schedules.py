@@ -39,6 +39,7 @@ REFUSALS = (
     errors.FieldInvalid,
     errors.FilterInvalid,
     errors.ProfileNotFound,
+    errors.AppNotFound,
     errors.EmulatorNotFound,
     errors.WorkstationNotFound,
     errors.ScheduleNameTaken,

@@ -27,6 +27,7 @@ from ldfleet.services.sites import Sites
 from ldfleet.services.snapshots import Snapshots
 from ldfleet.services.status import StatusReport
 from ldfleet.services.tokens import Tokens
+from ldfleet.services.transfers import Transfers
 from ldfleet.services.users import Users
 from ldfleet.services.views import Views
 from ldfleet.services.walls import Walls
@@ -49,6 +50,7 @@ class Services:
     history: History
     profiles: Profiles
     apps: Apps
+    transfers: Transfers
     views: Views
     schedules: Schedules
     status: StatusReport

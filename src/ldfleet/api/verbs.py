@@ -37,7 +37,7 @@ from ldfleet.wire.verbs import (
 emulators = APIRouter(prefix="/emulators", tags=["emulators"])
 workstations = APIRouter(prefix="/workstations", tags=["workstations"])
 
-ON_EMULATOR = problems.of(
+_REFUSED_ON_IT = (
     errors.EmulatorNotFound,
     errors.EmulatorBusy,
     errors.EmulatorWrongState,
@@ -46,6 +46,8 @@ ON_EMULATOR = problems.of(
     errors.FieldInvalid,
     errors.IdempotencyKeyReused,
 )
+ON_EMULATOR = problems.of(*_REFUSED_ON_IT)
+INSTALLING = problems.of(*_REFUSED_ON_IT, errors.AppNotFound)
 REMOVING = problems.of(
     errors.EmulatorNotFound,
     errors.EmulatorBusy,
@@ -242,7 +244,7 @@ async def restore_emulator(asked: TheAsked, emulator_id: str, how: RestoreIn) ->
 
 
 @emulators.post(
-    "/{emulator_id}/apps", status_code=202, summary="Install an app", responses=ON_EMULATOR
+    "/{emulator_id}/apps", status_code=202, summary="Install an app", responses=INSTALLING
 )
 async def install_app(asked: TheAsked, emulator_id: str, how: InstallIn) -> OperationOut:
     return await asked.of_emulator(emulator_id, Verb.INSTALL, how)

@@ -17,6 +17,7 @@ from ldfleet.api.rates import RateLimiter
 from ldfleet.api.services import Services
 from ldfleet.bootstrap.clock import SystemClock, new_id
 from ldfleet.bootstrap.configuration import shown
+from ldfleet.bootstrap.library import Library, library
 from ldfleet.bootstrap.people import People, people, signing_secret
 from ldfleet.bootstrap.scheduling import Scheduling, scheduling
 from ldfleet.bootstrap.several import make_duties, make_team
@@ -27,8 +28,7 @@ from ldfleet.engine.collector_pace import Pace
 from ldfleet.engine.engine import GRACE, Engine
 from ldfleet.engine.governor import GlobalLimits
 from ldfleet.engine.retention import Retention
-from ldfleet.ports import Connector, Duties
-from ldfleet.services.apps import Apps
+from ldfleet.ports import Connector, Duties, Tickets
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
@@ -53,7 +53,6 @@ from ldfleet.services.views import Views
 from ldfleet.services.walls import Walls
 from ldfleet.services.workstations import Workstations
 from ldfleet.settings import Settings
-from ldfleet.storage.app_files import StoredAppFiles
 from ldfleet.storage.connections import sqlite_path
 from ldfleet.storage.database import Database
 from ldfleet.storage.single_server import single_server
@@ -85,8 +84,10 @@ class Application:
 
 
 @asynccontextmanager
-async def assemble(settings: Settings) -> AsyncGenerator[Application]:
+async def assemble(settings: Settings, *, url: str = "") -> AsyncGenerator[Application]:
     """Choose every adapter, start what works by itself, and end it in the reverse order.
+
+    `url` is where the server listens, which workstations are told where no setting says better.
 
     Raises:
         ServerAlreadyRunning: another process serves from this SQLite database.
@@ -101,7 +102,10 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
         await database.start()
         connector = await _connector(settings, database)
         stack.push_async_callback(connector.aclose)
-        engine, collector = _machinery(settings, database, connector, sole=sole)
+        shelf = library(settings, database, clock=CLOCK, new_id=new_id, url=url)
+        await shelf.apps.sweep()
+        tickets = shelf.transfers
+        engine, collector = _machinery(settings, database, connector, tickets, sole=sole)
         timed = _scheduling(database, engine)
         who = people(
             database,
@@ -114,8 +118,6 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
         await stack.enter_async_context(feed.running())
         metrics = Metrics(storage=database, clock=CLOCK, pool=lambda: database.pool)
         await stack.enter_async_context(metrics.watching(feed))
-        apps = _apps(settings, database)
-        await apps.sweep()
         looks, walls = _seeing(database, connector)
         await stack.enter_async_context(walls.running())
         services = _services(
@@ -128,7 +130,7 @@ async def assemble(settings: Settings) -> AsyncGenerator[Application]:
             metrics=metrics,
             looks=looks,
             walls=walls,
-            apps=apps,
+            apps=shelf,
             who=who,
             configuration=Configuration(shown(settings)),
             limiter=RateLimiter(clock=CLOCK, rate=settings.rate_limit, burst=settings.rate_burst),
@@ -158,8 +160,15 @@ async def assemble_worker(
                 await work.sites.get(site)
         connector = await _connector(settings, database)
         stack.push_async_callback(connector.aclose)
+        shelf = library(settings, database, clock=CLOCK, new_id=new_id, url="")
         engine, collector = _machinery(
-            settings, database, connector, sites=sites, concurrency=concurrency, grace=grace
+            settings,
+            database,
+            connector,
+            shelf.transfers,
+            sites=sites,
+            concurrency=concurrency,
+            grace=grace,
         )
         timed = _scheduling(database, engine)
         await stack.enter_async_context(_working(settings, database, engine, collector, timed))
@@ -248,6 +257,7 @@ def _machinery(
     settings: Settings,
     database: Database,
     connector: Connector,
+    tickets: Tickets,
     *,
     sole: bool = False,
     sites: frozenset[str] | None = None,
@@ -276,7 +286,13 @@ def _machinery(
         storage=database,
         admission=database.admission,
         clock=CLOCK,
-        works=works(storage=database, connector=connector, clock=CLOCK, new_id=new_id),
+        works=works(
+            storage=database,
+            connector=connector,
+            clock=CLOCK,
+            new_id=new_id,
+            tickets=tickets,
+        ),
         owner=owner,
         limits=GlobalLimits(operations=settings.operations_at_once),
         sole=sole,
@@ -324,17 +340,6 @@ def _workstations(database: Database, connector: Connector, collector: Collector
     )
 
 
-def _apps(settings: Settings, database: Database) -> Apps:
-    return Apps(
-        storage=database,
-        files=StoredAppFiles(settings.effective_app_dir, clock=CLOCK, chance=secrets.token_bytes),
-        clock=CLOCK,
-        new_id=new_id,
-        size_limit=settings.app_size_limit,
-        library_limit=settings.app_library_limit,
-    )
-
-
 def _seeing(database: Database, connector: Connector) -> tuple[Looks, Walls]:
     devices = AskedDevices(connector=connector, clock=CLOCK)
     looks = Looks(storage=database.reader, devices=devices, clock=CLOCK)
@@ -362,6 +367,16 @@ def _status(database: Database, engine: Engine, collector: Collector) -> StatusR
     )
 
 
+def _operations(database: Database, feed: SharedFeed, engine: Engine) -> Operations:
+    return Operations(
+        storage=database,
+        feed=feed,
+        admission=database.admission,
+        dispatcher=engine.dispatcher,
+        clock=CLOCK,
+    )
+
+
 def _services(
     database: Database,
     connector: Connector,
@@ -373,7 +388,7 @@ def _services(
     metrics: Metrics,
     looks: Looks,
     walls: Walls,
-    apps: Apps,
+    apps: Library,
     who: People,
     configuration: Configuration,
     limiter: RateLimiter,
@@ -389,16 +404,11 @@ def _services(
             storage=database, admission=database.admission, clock=CLOCK, new_id=new_id
         ),
         batches=Batches(storage=database, admission=database.admission, clock=CLOCK, new_id=new_id),
-        operations=Operations(
-            storage=database,
-            feed=feed,
-            admission=database.admission,
-            dispatcher=engine.dispatcher,
-            clock=CLOCK,
-        ),
+        operations=_operations(database, feed, engine),
         history=History(storage=database, clock=CLOCK),
         profiles=Profiles(storage=database, clock=CLOCK, new_id=new_id),
-        apps=apps,
+        apps=apps.apps,
+        transfers=apps.transfers,
         views=Views(storage=database, clock=CLOCK, new_id=new_id),
         schedules=timed.schedules,
         status=_status(database, engine, collector),

@@ -88,12 +88,13 @@ async def _demo(
     loaded: Settings, farm: Mapping[str, Any], ready_file: Path | None, *, launch: bool
 ) -> None:
     with listen(loaded.host, loaded.port) as listener:
-        async with run_farm(**farm) as running, assemble(loaded) as application:
+        url = url_of(listener)
+        async with run_farm(**farm) as running, assemble(loaded, url=url) as application:
             services = application.services
             entrance = await enter(services.users, services.logins, services.tokens)
             await _fill(application, running)
             ready = {
-                "url": url_of(listener),
+                "url": url,
                 **asdict(entrance),
                 "simulator_control": running.control_url,
             }

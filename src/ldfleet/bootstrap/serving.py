@@ -60,8 +60,8 @@ def configure_logs(loaded: Settings) -> None:
 
 async def _serve(loaded: Settings) -> None:
     with listen(loaded.host, loaded.port) as listener:
-        async with assemble(loaded) as application:
-            url = url_of(listener, tls=loaded.tls_certificate is not None)
+        url = url_of(listener, tls=loaded.tls_certificate is not None)
+        async with assemble(loaded, url=url) as application:
             token = await application.services.users.setup_token()
             if token is not None:
                 say(_FIRST_START.format(token=token, url=url))

@@ -281,10 +281,24 @@ def install(
     package: Annotated[
         str | None, typer.Option(help="An app of LDPlayer's store, perhaps an old version.")
     ] = None,
+    library: Annotated[
+        str | None,
+        typer.Option(
+            metavar="APP",
+            help="An app of the library: its id, its package (the newest), or PACKAGE@VERSION.",
+        ),
+    ] = None,
     how: How,
 ) -> None:
-    """Install an app in running emulators: --file or --package."""
-    asked = how.built(InstallIn, file=file, package=package)
+    """Install an app in running emulators.
+
+    Of a file there (--file), of LDPlayer's store (--package), or of the library (--library).
+    """
+    app = None
+    if library is not None:
+        with connect() as client:
+            app = selection.find_app(client, library).id
+    asked = how.built(InstallIn, file=file, package=package, app=app)
     ask = partial(emulators.install, how=asked)
     _act(emulator, ask, how)
 

@@ -1,10 +1,13 @@
 """Android apps: files in the library on the server, and what is installed in an emulator."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
 from ldfleet.domain.ids import AppId
+
+TICKET_LASTS = timedelta(minutes=5)
+"""In which a workstation has to begin to fetch a file."""
 
 
 class Packing(StrEnum):

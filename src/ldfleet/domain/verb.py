@@ -105,6 +105,8 @@ APP_TIME = 400.0
 """Seconds for each app: one of LDPlayer's store may take 300 (ldconsole.md 5)."""
 
 
+TRANSFER_TIME = 900.0
+"""Seconds more for an app of the library: it is brought to the PC first."""
 DEADLINE = 60.0
 """Seconds that a raw command has, unless the request says otherwise."""
 
@@ -140,6 +142,10 @@ def timeout_of(verb: Verb, params: Mapping[str, Any]) -> float:
     own = RULES[verb].timeout
     if verb is Verb.CONSOLE:
         return own + float(params.get("deadline_s") or DEADLINE)
+    if verb is Verb.INSTALL and params.get("app"):
+        return own + TRANSFER_TIME
     if not boots(verb, params):
         return own
-    return own + BOOT_TIME + APP_TIME * len(params.get("apps") or ())
+    apps: Sequence[Mapping[str, Any]] = params.get("apps") or ()
+    fetched = sum(1 for app in apps if app.get("app"))
+    return own + BOOT_TIME + APP_TIME * len(apps) + TRANSFER_TIME * fetched

@@ -49,6 +49,15 @@ def read_inventory(raw: bytes) -> Sequence[InstalledApp]:
     return sorted(found.values(), key=lambda app: app.package)
 
 
+def version_of(package: str, text: str) -> InstalledApp:
+    """What `dumpsys package NAME` tells of one app; without versions where it tells none."""
+    try:
+        found = {app.package: app for app in read_inventory(text.encode())}
+    except NotUnderstood:
+        found = {}
+    return found.get(package, InstalledApp(package=package))
+
+
 def _told_once(raw: bytes) -> Iterator[str]:
     for line in raw.decode(errors="replace").splitlines():
         if line.strip() == _REPLACED:

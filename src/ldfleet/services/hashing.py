@@ -8,6 +8,7 @@ API_TOKEN = "ldf_"  # noqa: S105 - a prefix, as are those below
 REFRESH_TOKEN = "ldr_"  # noqa: S105 - see above
 COOKIE = "ldc_"
 SETUP_TOKEN = "lds_"  # noqa: S105 - see above
+TRANSFER_TOKEN = "ldt_"  # noqa: S105 - see above
 
 _BYTES = 32
 

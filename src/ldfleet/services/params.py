@@ -28,6 +28,7 @@ FPS = (0, 60)  # ldconsole.md 5, globalsetting
 # architecture.md 5: what no quoting brings through cmd.exe unharmed
 _UNSAFE = re.compile(r"[\"'`%!\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _UNSAFE_IN_COMMAND = re.compile(r"[\"%!\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_APP_ID = re.compile(r"ap_[0-9a-z_]{1,40}")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
 
 _Check = Callable[[str, Any], Any]
@@ -119,6 +120,14 @@ def name_of(field: str, value: Any) -> str:
 
 def _package(field: str, value: Any) -> str | None:
     return fields.package_of(_text(field, value))
+
+
+def app_id_of(field: str, value: Any) -> str:
+    """The id of an app of the library, which may not be there."""
+    app = _text(field, value)
+    if not _APP_ID.fullmatch(app):
+        raise _refused(field, "it must be the id of an app of the library; write it as ap_01j…")
+    return app
 
 
 def _folder(field: str, value: Any) -> str:
@@ -253,8 +262,8 @@ def _settings(field: str, value: Any) -> Mapping[str, Any]:
 
 
 _APP = _Shape(
-    fields={"file": _file_ending(".apk", ".xapk"), "package": _package},
-    one_of=("file", "package"),
+    fields={"file": _file_ending(".apk", ".xapk"), "package": _package, "app": app_id_of},
+    one_of=("file", "package", "app"),
 )
 
 

@@ -1,8 +1,8 @@
 """The profiles: what emulators made from them are like."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Unpack
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Unpack, cast
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
@@ -12,7 +12,7 @@ from ldfleet.domain.profile import MOST_APPS, App, IdRule, Profile
 from ldfleet.domain.verb import Verb
 from ldfleet.ldplayer.generations import GENERATIONS
 from ldfleet.ports import Clock, Listed, NewId, Page, Storage, UnitOfWork
-from ldfleet.services import descriptions, fields
+from ldfleet.services import descriptions, fields, params
 from ldfleet.services.noting import note
 
 _LIMITS = [generation.limits for generation in GENERATIONS.values()]
@@ -103,15 +103,34 @@ class Profiles:
             )
 
 
-async def resolved(work: UnitOfWork, verb: Verb, params: Mapping[str, Any]) -> Mapping[str, Any]:
+async def resolved(work: UnitOfWork, verb: Verb, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     """The params of `create` with those of their `profile`; what they name themselves wins.
 
-    Other params are given as they are. Raises ProfileNotFound.
+    Other params are given as they are. Raises ProfileNotFound, and AppNotFound for an app of the
+    library that is to be installed and is not there.
     """
-    if verb is not Verb.CREATE or params.get("profile") is None:
-        return params
-    own = {name: value for name, value in params.items() if name != "profile"}
-    profile = await work.profiles.get(str(params["profile"]))
+    whole = asked
+    if verb is Verb.CREATE and asked.get("profile") is not None:
+        whole = await _with_profile(work, asked)
+    if verb in {Verb.CREATE, Verb.INSTALL}:
+        for app in _apps_named(whole):
+            await work.apps.get(app)
+    return whole
+
+
+def _apps_named(asked: Mapping[str, Any]) -> Sequence[str]:
+    """Apps of the library, in what nobody has checked yet."""
+    listed: object = asked.get("apps")
+    each: Sequence[object] = (
+        cast("Sequence[object]", listed) if isinstance(listed, list | tuple) else ()
+    )
+    found = [cast("Mapping[str, object]", one).get("app") for one in each if isinstance(one, dict)]
+    return [app for app in (asked.get("app"), *found) if isinstance(app, str)]
+
+
+async def _with_profile(work: UnitOfWork, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    own = {name: value for name, value in asked.items() if name != "profile"}
+    profile = await work.profiles.get(str(asked["profile"]))
     settings: Any = own.setdefault("settings", {})
     if isinstance(settings, Mapping):  # else it is refused with its name
         own["settings"] = {**params_of(profile.made()), **settings}
@@ -120,8 +139,8 @@ async def resolved(work: UnitOfWork, verb: Verb, params: Mapping[str, Any]) -> M
     return {name: value for name, value in own.items() if value}
 
 
-def _app_params(app: App) -> Mapping[str, str | None]:
-    return {"file": app.file} if app.package is None else {"package": app.package}
+def _app_params(app: App) -> Mapping[str, str]:
+    return {name: value for name, value in asdict(app).items() if value is not None}
 
 
 def _described(profile: Profile, draft: Draft) -> Profile:
@@ -147,8 +166,10 @@ def _apps_of(apps: tuple[App, ...]) -> tuple[App, ...]:
 
 
 def _app_of(where: str, app: App) -> App:
-    if (app.package is None) is (app.file is None):
-        raise errors.FieldInvalid(field=where, reason="send exactly one of package and file")
+    if len(_app_params(app)) != 1:
+        raise errors.FieldInvalid(field=where, reason="send exactly one of package, file and app")
+    if app.app is not None:
+        return App(app=params.app_id_of(f"{where}.app", app.app))
     if app.file is None:
         return App(package=fields.package_of(app.package))
     path = fields.windows_path_of(f"{where}.file", app.file)

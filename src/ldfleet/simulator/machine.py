@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from ldfleet.simulator import commandline, programs
+from ldfleet.simulator import commandline, downloads, programs
 from ldfleet.simulator.adb.daemon import Daemon
 from ldfleet.simulator.adb.server import AdbServer
 from ldfleet.simulator.clock import Clock
@@ -246,6 +246,8 @@ class SimulatedMachine:
             "quser.exe": programs.quser(self.sessions),
             "tasklist.exe": programs.tasklist,
             "taskkill.exe": programs.taskkill,
+            "curl.exe": downloads.curl,
+            "tar.exe": downloads.tar,
             "schtasks.exe": programs.schtasks(self.scheduler),
         }.items():
             host.install(f"{SYSTEM32}\\{name}", program)

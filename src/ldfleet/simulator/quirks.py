@@ -68,6 +68,10 @@ class Quirks:
     code_page: str = "gbk"
     """Python codec name of the ANSI page: "gbk", "utf-8", "cp1251" …"""
 
+    downloads_blocked: bool = False
+    """Nothing can be fetched from elsewhere: a firewall."""
+    downloads_torn: bool = False
+    """Half of what is fetched arrives, and nobody says so."""
     apk_refused: str = ""
     """Android's word for why, as INSTALL_FAILED_INSUFFICIENT_STORAGE."""
     store_installs_nothing: bool = False

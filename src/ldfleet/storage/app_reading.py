@@ -20,14 +20,14 @@ from apk_info import APK, APKError
 _MANIFEST, _RESOURCES, _XAPK = "AndroidManifest.xml", "resources.arsc", "manifest.json"
 _MOST = {_MANIFEST: 16 << 20, _RESOURCES: 512 << 20, _XAPK: 1 << 20}
 """Bytes that these may unpack to: far above what apps have."""
-_MOST_APKS = 200
+_MOST_APKS = 60
 _MEMORY = 4 << 30
 _BLOCK = 1 << 20
 _TEXT = 200  # characters
 _LARGEST_CODE = 2**63 - 1
 _PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 # They become words of a command line on a PC.
-_PLACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+() -]*(/[A-Za-z0-9_][A-Za-z0-9_.+() -]*)*")
+_PLACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 

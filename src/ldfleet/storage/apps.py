@@ -1,13 +1,14 @@
 """The apps of the library on record."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Unpack
 
 import sqlalchemy as sa
 
 from ldfleet import errors
-from ldfleet.domain.app import LibraryApp
-from ldfleet.domain.ids import AppId
+from ldfleet.domain.app import TICKET_LASTS, LibraryApp
+from ldfleet.domain.ids import AppId, OperationId
 from ldfleet.domain.nouns import APPS
 from ldfleet.domain.verb import Verb
 from ldfleet.ports import Listed, Page
@@ -17,7 +18,7 @@ from ldfleet.storage.cursors import Order
 from ldfleet.storage.filters import Listing
 from ldfleet.storage.operations import UNFINISHED
 from ldfleet.storage.paging import listed
-from ldfleet.storage.tables import apps, operations
+from ldfleet.storage.tables import apps, operations, transfers
 
 _c = apps.c
 _LISTING = Listing(
@@ -85,6 +86,36 @@ class StoredApps:
         installing = operations.c.verb.in_([Verb.INSTALL, Verb.CREATE])
         counted = sa.select(sa.func.count()).where(unfinished, installing, named)
         return int(await self._transaction.value(counted))
+
+
+class StoredTransfers:
+    """`ports.Transfers` in the table of transfers."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(
+        self, token_hash: str, *, operation_id: OperationId, app_id: AppId, expires_at: datetime
+    ) -> None:
+        over = transfers.c.expires_at <= expires_at - TICKET_LASTS
+        await self._transaction.execute(sa.delete(transfers).where(over))
+        row = {
+            "token_hash": token_hash,
+            "operation_id": operation_id,
+            "app_id": app_id,
+            "expires_at": expires_at,
+        }
+        orphan = errors.OperationNotFound(operation=operation_id)
+        await self._transaction.execute(sa.insert(transfers), [row], orphan=orphan)
+
+    async def spend(self, token_hash: str, *, now: datetime) -> tuple[OperationId, AppId] | None:
+        spent = (
+            sa.delete(transfers)
+            .where(transfers.c.token_hash == token_hash, transfers.c.expires_at > now)
+            .returning(transfers.c.operation_id, transfers.c.app_id)
+        )
+        row = await self._transaction.row(spent)
+        return None if row is None else (OperationId(row["operation_id"]), AppId(row["app_id"]))
 
 
 def _app_of(row: Mapping[str, Any]) -> LibraryApp:

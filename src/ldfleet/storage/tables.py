@@ -409,6 +409,18 @@ apps = Table(
     Index("ix_apps_newest", "created_at", "id"),
 )
 
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("token_hash", TEXT, primary_key=True),
+    _operation(),
+    Column("app_id", TEXT, ForeignKey("apps.id", ondelete="CASCADE"), nullable=False),
+    required("expires_at", Moment()),
+    Index("ix_transfers_operation_id", "operation_id"),
+    Index("ix_transfers_app_id", "app_id"),
+    Index("ix_transfers_expires_at", "expires_at"),
+)
+
 metrics_history = Table(
     "metrics_history",
     metadata,

@@ -23,12 +23,13 @@ from ldfleet.ports import (
     Sessions,
     SetupTokens,
     Sites,
+    Transfers,
     Users,
     Views,
     Workstations,
 )
 from ldfleet.storage.api_tokens import StoredApiTokens
-from ldfleet.storage.apps import StoredApps
+from ldfleet.storage.apps import StoredApps, StoredTransfers
 from ldfleet.storage.attempts import StoredAttempts, StoredSetupTokens
 from ldfleet.storage.audit import StoredAudit
 from ldfleet.storage.backups import StoredBackups
@@ -76,6 +77,7 @@ class StoredUnitOfWork:
     loads: Loads
     backups: Backups
     apps: Apps
+    transfers: Transfers
 
     def __init__(
         self, connections: Connections, vault: Vault, *, keep_events: int, writes: bool = True
@@ -112,6 +114,7 @@ class StoredUnitOfWork:
         self.loads = StoredLoads(transaction)
         self.backups = StoredBackups(transaction)
         self.apps = StoredApps(transaction)
+        self.transfers = StoredTransfers(transaction)
         entries = self.audit = StoredAudit(transaction)
         transaction.at_last(entries.write)
         transaction.at_last(lambda: self._publish(transaction))

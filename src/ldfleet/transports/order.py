@@ -22,7 +22,9 @@ class Order:
     output_bytes: int
 
     @classmethod
-    def of(cls, argv: Sequence[str], *, deadline: float, output_bytes: int) -> "Order":
+    def of(
+        cls, argv: Sequence[str], *, deadline: float, output_bytes: int, stdin: bytes = b""
+    ) -> "Order":
         """A program with arguments. Raises ArgumentRefused.
 
         Only a full path can start without cmd.exe.
@@ -32,6 +34,7 @@ class Order:
             words=quoting.command_words(argv),
             skip_cmd_shell=quoting.is_full_path(argv[0]),
             deadline=deadline,
+            stdin=stdin or None,
             output_bytes=output_bytes,
         )
 

@@ -76,6 +76,7 @@ class RemoteTransport:
         deadline: float,
         desktop: bool = False,
         key: str | None = None,
+        stdin: bytes = b"",
         output_bytes: int = OUTPUT_BYTES,
     ) -> ProcessResult:
         """See `ports.Transport`. The deadline counts from the start on the workstation."""
@@ -85,7 +86,7 @@ class RemoteTransport:
             key = key or self._new_id("job")
             result = await self._desktop.run(argv, deadline=deadline, key=key)
         else:
-            result = await self._run(argv, deadline, output_bytes)
+            result = await self._run(argv, deadline, output_bytes, stdin)
         log.debug(
             "command.ran",
             workstation=self._workstation,
@@ -95,8 +96,10 @@ class RemoteTransport:
         )
         return result
 
-    async def _run(self, argv: Sequence[str], deadline: float, output_bytes: int) -> ProcessResult:
-        order = Order.of(argv, deadline=deadline, output_bytes=output_bytes)
+    async def _run(
+        self, argv: Sequence[str], deadline: float, output_bytes: int, stdin: bytes
+    ) -> ProcessResult:
+        order = Order.of(argv, deadline=deadline, output_bytes=output_bytes, stdin=stdin)
         result = await self._carry(order)
         if _is_missing(order, result) and not await self._files.existing([order.program]):
             raise errors.ProgramNotFound(workstation=self._workstation, program=order.program)

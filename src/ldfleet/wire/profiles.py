@@ -48,10 +48,13 @@ class HardwareIn(Input):
 
 
 class AppIn(Input):
-    """An app: a package of LDPlayer's store, or a file on the PC; one of the two."""
+    """An app: of LDPlayer's store, a file on the PC, or one of the library; one of the three."""
 
     package: Annotated[str, Field(max_length=255)] | None = None
     file: Place | None = None
+    app: Annotated[
+        str | None, Field(max_length=100, description="The id of an app of the library.")
+    ] = None
 
 
 Apps = Annotated[tuple[AppIn, ...], Field(max_length=100)]
@@ -119,10 +122,11 @@ class HardwareOut(Output):
 
 
 class AppOut(Output):
-    """An app: a package of LDPlayer's store, or a file on the PC."""
+    """An app: of LDPlayer's store, a file on the PC, or one of the library."""
 
     package: str | None
     file: str | None
+    app: str | None
 
 
 class ProfileFileOut(Output):

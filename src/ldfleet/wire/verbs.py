@@ -105,13 +105,17 @@ class RestoreIn(EmulatorAsking):
 
 
 class InstallIn(EmulatorAsking):
-    """What to install: exactly one of both."""
+    """What to install: exactly one of these."""
 
     file: Annotated[
         Text | None, Field(description="A full path of an .apk or .xapk on the workstation.")
     ] = None
     package: Annotated[
         Text | None, Field(description="An app of LDPlayer's store, perhaps an old version.")
+    ] = None
+    app: Annotated[
+        Text | None,
+        Field(description="The id of an app of the library; the PC fetches it from the server."),
     ] = None
 
 

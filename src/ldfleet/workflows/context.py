@@ -14,7 +14,7 @@ from ldfleet.domain.workstation import Workstation
 from ldfleet.ldplayer.commands import Command, list2
 from ldfleet.ldplayer.outputs import Row
 from ldfleet.ldplayer.text import NoSuchPlayer
-from ldfleet.ports import Clock, Journal, NewId, Storage, Transport
+from ldfleet.ports import Clock, Journal, NewId, Storage, Tickets, Transport
 from ldfleet.workflows.configs import ConfigFile, read_configs
 from ldfleet.workflows.errand import Errand
 from ldfleet.workflows.join import Changes, Seen, changed_fields, described, is_another
@@ -38,6 +38,7 @@ class Context(Errand):
         clock: Clock,
         storage: Storage,
         new_id: NewId,
+        tickets: Tickets,
     ) -> None:
         super().__init__(
             operation=operation,
@@ -47,6 +48,7 @@ class Context(Errand):
             clock=clock,
             storage=storage,
             new_id=new_id,
+            tickets=tickets,
         )
         self.emulator = emulator
         self.adb_debug = emulator.adb_debug

@@ -74,6 +74,7 @@ def _context(errand: Errand, emulator: Emulator) -> Context:
         clock=errand.clock,
         storage=errand.storage,
         new_id=errand.new_id,
+        tickets=errand.tickets,
     )
 
 

@@ -9,7 +9,7 @@ from ldfleet.domain.facts import Install
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ldplayer.generations import generation_of
-from ldfleet.ports import Clock, Journal, NewId, Storage, Transport
+from ldfleet.ports import Clock, Journal, NewId, Storage, Tickets, Transport
 from ldfleet.workflows.console import Console
 
 T = TypeVar("T")
@@ -34,6 +34,7 @@ class Errand:
         clock: Clock,
         storage: Storage,
         new_id: NewId,
+        tickets: Tickets,
     ) -> None:
         self.operation = operation
         self.journal = journal
@@ -42,6 +43,7 @@ class Errand:
         self.clock = clock
         self.storage = storage
         self.new_id = new_id
+        self.tickets = tickets
         self._opened_at = clock.now()
 
     def install_at(self, folder: str) -> Install:
@@ -96,12 +98,17 @@ class Errand:
     @property
     def too_late(self) -> bool:
         """Whether the operation's time is nearly up; a second run has a while in any case."""
+        return self.seconds_left <= 0
+
+    @property
+    def seconds_left(self) -> float:
+        """Until its time is nearly up."""
         started = self.operation.started_at or self.operation.created_at
         margin = min(LONGEST_MARGIN, self.operation.timeout / 5)
         end = started + timedelta(seconds=self.operation.timeout - margin)
         if self.again:
             end = max(end, self._opened_at + timedelta(seconds=min(AGAIN, self.operation.timeout)))
-        return self.clock.now() >= end
+        return (end - self.clock.now()).total_seconds()
 
     def lost(self, error: errors.FleetError) -> errors.OperationLost:
         """What became of it can't be found out."""

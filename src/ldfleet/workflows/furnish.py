@@ -17,6 +17,10 @@ _TOLD = (
     errors.LDPlayerServiceWedged,
     errors.CommandTimedOut,
     errors.FileMissing,
+    errors.AppNotFound,
+    errors.AppTransferFailed,
+    errors.NotEnoughDisk,
+    errors.PublicUrlNeeded,
 )
 """What is told of an app while the others are installed all the same."""
 

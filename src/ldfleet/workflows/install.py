@@ -1,15 +1,18 @@
-"""Install an app from a file on the workstation or from LDPlayer's store, and see it listed."""
+"""Install an app of a file on the workstation, of LDPlayer's store or of the library; see it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ldfleet import errors
 from ldfleet.ldplayer import commands
-from ldfleet.ldplayer.packages import install_failure
+from ldfleet.ldplayer.commands import Command
+from ldfleet.ldplayer.outputs import Said
+from ldfleet.ldplayer.packages import install_failure, version_of
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.errand import Errand
-from ldfleet.workflows.guest import packages, until
+from ldfleet.workflows.guest import ask, packages, until
+from ldfleet.workflows.library import bring, installing, push_data, see_version
 from ldfleet.workflows.once import give_once
 from ldfleet.workflows.ready import ready_first
 
@@ -21,7 +24,8 @@ STORE_LIMIT = 300.0
 async def install(context: Context) -> Mapping[str, Any]:
     """Remember what is installed, have the app installed, and see what has come."""
     params = context.operation.params
-    return await App(context=context, file=params.get("file"), package=params.get("package"))()
+    named = {name: params[name] for name in ("file", "package", "app") if name in params}
+    return await App(context=context, **named)()
 
 
 async def check_files(errand: Errand, files: Sequence[str]) -> None:
@@ -34,29 +38,58 @@ async def check_files(errand: Errand, files: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """One app that is to be on an emulator, named by its file or by its package."""
+    """One app that is to be on an emulator: of a file, of the store, or of the library."""
 
     context: Context
     file: str | None = None
     package: str | None = None
+    app: str | None = None
     steps: str = ""
     """What the names of its steps begin with, where there are several apps."""
 
     @property
     def name(self) -> str:
         """As it was asked for."""
-        return self.file or self.package or ""
+        return self.file or self.package or self.app or ""
 
     async def __call__(self) -> Mapping[str, Any]:
         await ready_first(self.context)
-        before = await self._before()
+        if self.app is not None:
+            return await self._of_library(self.app)
+        before = await self.look_before()
         if self.package is not None and self.package in before:
             return {"package": self.package, "already_installed": True, "observed": True}
-        said = await self._give(before)
-        come = await self._see(before, said)
+        index = self.context.emulator.index
+        if self.file is not None:
+            command = commands.installapp(index, file=self.file)
+        else:
+            command = commands.installapp_from_store(index, package=self.name)
+        said = await self.give(before, command)
+        come = await self.see(before, said)
         return {"package": come, "already_installed": come in before, "observed": True}
 
-    async def _before(self) -> Mapping[str, str]:
+    async def _of_library(self, app_id: str) -> Mapping[str, Any]:
+        context = self.context
+        async with context.storage() as work:
+            app = await work.apps.get(app_id)
+        there = await bring(context, app, steps=self.steps)
+        mine = replace(self, app=None, package=app.facts.package)
+        before = await mine.look_before()
+        said = await mine.give(before, installing(context, app, there))
+        come = await mine.see(before, said, limit=FILE_LIMIT)
+        await push_data(context, app, there, steps=self.steps)
+        seen = await see_version(context, app, await mine.version(come))
+        return {"package": come, "already_installed": come in before, **seen}
+
+    async def version(self, package: str) -> Mapping[str, Any]:
+        """Of the app that is there now, as Android tells it; None for what it does not tell."""
+        async with self.context.journal.step(f"{self.steps}version") as notes:
+            told = await ask(self.context, f"shell dumpsys package {package}")
+            found = version_of(package, told)
+            notes.result = {"version_code": found.version_code, "version_name": found.version}
+            return notes.result
+
+    async def look_before(self) -> Mapping[str, str]:
         context = self.context
         async with context.journal.step(f"{self.steps}before") as notes:
             if notes.before is None:
@@ -67,16 +100,12 @@ class App:
             before: Mapping[str, str] = notes.result["packages"]
             return before
 
-    async def _give(self, before: Mapping[str, str]) -> str:
+    async def give(self, before: Mapping[str, str], command: Command[Said]) -> str:
         """What was said of it; nothing where its answer was not heard."""
-        context, index = self.context, self.context.emulator.index
+        context = self.context
         async with context.journal.step(f"{self.steps}install") as notes:
             if notes.before is None:
                 await context.journal.progress(0.3, f"installing {self.name}")
-                if self.file is not None:
-                    command = commands.installapp(index, file=self.file)
-                else:
-                    command = commands.installapp_from_store(index, package=self.name)
 
                 async def has_come() -> bool:
                     return self._come(before, await packages(context)) is not None
@@ -91,9 +120,10 @@ class App:
                 notes.result = {"said": words}
             return str(notes.result["said"])
 
-    async def _see(self, before: Mapping[str, str], said: str) -> str:
+    async def see(self, before: Mapping[str, str], said: str, *, limit: float | None = None) -> str:
         context = self.context
-        limit = STORE_LIMIT if self.file is None else FILE_LIMIT
+        if limit is None:
+            limit = STORE_LIMIT if self.file is None else FILE_LIMIT
         async with context.journal.step(f"{self.steps}listed") as notes:
             if notes.before is None:
                 await context.journal.progress(0.8, f"waiting until {self.name} is listed")

@@ -61,19 +61,26 @@ async def disk_lock(errand: Errand, *, makes_room: bool = False) -> AsyncGenerat
     Raises:
         WorkstationLocked: it was still held after a while.
     """
+    async with lock_on(errand, LOCK_FILE, makes_room=makes_room):
+        yield
+
+
+@asynccontextmanager
+async def lock_on(errand: Errand, file: str, *, makes_room: bool = False) -> AsyncGenerator[None]:
+    """Hold what that file on the workstation stands for; as `disk_lock`."""
     mine = _lock_of(errand)
     try:
-        await _take(errand, mine)
+        await _take(errand, file, mine)
     except errors.DiskFull:
         if not makes_room:
             raise
-        await errand.journal.log("lock.no_room", path=LOCK_FILE)
+        await errand.journal.log("lock.no_room", path=file)
     try:
         yield
     finally:
         with suppress(errors.FleetError, TimeoutError):
             async with asyncio.timeout(RELEASING):
-                await _release(errand, mine)
+                await _release(errand, file, mine)
 
 
 def _lock_of(errand: Errand) -> Lock:
@@ -82,14 +89,14 @@ def _lock_of(errand: Errand) -> Lock:
     return Lock(operation=operation.id, token=operation.token, until=until)
 
 
-async def _take(errand: Errand, mine: Lock) -> None:
+async def _take(errand: Errand, file: str, mine: Lock) -> None:
     give_up = errand.clock.monotonic() + WAIT_LIMIT
 
     async def write() -> None:
-        await errand.transport.write_file(LOCK_FILE, mine.dump())
+        await errand.transport.write_file(file, mine.dump())
 
     while True:
-        held = await _held(errand)
+        held = await _held(errand, file)
         if held == mine:
             return
         if held is None or await _is_free(errand, held):
@@ -105,9 +112,9 @@ async def _take(errand: Errand, mine: Lock) -> None:
         await errand.clock.sleep(LOOK_EVERY)
 
 
-async def _held(errand: Errand) -> Lock | None:
+async def _held(errand: Errand, file: str) -> Lock | None:
     async def read() -> bytes | None:
-        return (await errand.transport.read_files([LOCK_FILE]))[LOCK_FILE]
+        return (await errand.transport.read_files([file]))[file]
 
     return Lock.load(await errand.through(read, begun=errand.again))
 
@@ -127,7 +134,7 @@ async def _is_over(errand: Errand, held: Lock) -> bool:
         return False
 
 
-async def _release(errand: Errand, mine: Lock) -> None:
-    content = (await errand.transport.read_files([LOCK_FILE]))[LOCK_FILE]
+async def _release(errand: Errand, file: str, mine: Lock) -> None:
+    content = (await errand.transport.read_files([file]))[file]
     if Lock.load(content) == mine:
-        await errand.transport.remove_files([LOCK_FILE])
+        await errand.transport.remove_files([file])

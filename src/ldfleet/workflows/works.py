@@ -12,7 +12,7 @@ from ldfleet.domain.backup import Backup
 from ldfleet.domain.ids import BackupId
 from ldfleet.domain.operation import Operation
 from ldfleet.domain.verb import Verb
-from ldfleet.ports import Clock, Connector, Journal, NewId, Storage, Work
+from ldfleet.ports import Clock, Connector, Journal, NewId, Storage, Tickets, Work
 from ldfleet.workflows.apps import kill, run, uninstall
 from ldfleet.workflows.backup import backup
 from ldfleet.workflows.clone import clone
@@ -38,10 +38,12 @@ OnWorkstation = Callable[[Errand], Awaitable[Mapping[str, Any]]]
 
 
 def works(
-    *, storage: Storage, connector: Connector, clock: Clock, new_id: NewId
+    *, storage: Storage, connector: Connector, clock: Clock, new_id: NewId, tickets: Tickets
 ) -> Mapping[Verb, Work]:
     """The table the engine runs by."""
-    contexts = _Contexts(storage=storage, connector=connector, clock=clock, new_id=new_id)
+    contexts = _Contexts(
+        storage=storage, connector=connector, clock=clock, new_id=new_id, tickets=tickets
+    )
     scanner = Scanner(storage=storage, connector=connector, clock=clock, new_id=new_id)
     return {
         Verb.LAUNCH: _on_emulator(launch, contexts),
@@ -75,6 +77,7 @@ class _Contexts:
     connector: Connector
     clock: Clock
     new_id: NewId
+    tickets: Tickets
 
     @asynccontextmanager
     async def open(
@@ -96,6 +99,7 @@ class _Contexts:
                 clock=self.clock,
                 storage=self.storage,
                 new_id=self.new_id,
+                tickets=self.tickets,
             )
 
     @asynccontextmanager
@@ -112,6 +116,7 @@ class _Contexts:
                 clock=self.clock,
                 storage=self.storage,
                 new_id=self.new_id,
+                tickets=self.tickets,
             )
 
 

@@ -6,10 +6,9 @@ import shlex
 import struct
 from collections.abc import Awaitable, Callable, Mapping
 
-from ldfleet.simulator.adb import apk
 from ldfleet.simulator.adb.sync import sync
 from ldfleet.simulator.adb.wires import Limited, Wire
-from ldfleet.simulator.ldplayer import sh
+from ldfleet.simulator.ldplayer import apk, sh
 from ldfleet.simulator.ldplayer.attached import Attached
 from ldfleet.simulator.ldplayer.guest import Answer, Guest
 
@@ -20,7 +19,6 @@ STDIN, STDOUT, EXIT, CLOSE_STDIN = 0, 1, 3, 4
 PACKET = struct.Struct("<BI")
 ECHO = "ldfleet_echo"
 _INSTALL = re.compile(r"^(?:cmd package|pm) '?install'? ")
-_REFUSED = "Failure [INSTALL_PARSE_FAILED_NOT_APK]"
 
 
 def find(device: Attached, name: str) -> Service | None:
@@ -113,10 +111,9 @@ def _install(device: Attached, _line: str, content: bytes) -> Answer:
     if device.faults.apk_refused:
         return f"Failure [{device.faults.apk_refused}]\n".encode(), 1
     try:
-        found = apk.read(content)
-    except apk.NoApk:
-        return f"{_REFUSED}\n".encode(), 1
-    device.guest.install(found.package, found.version)
+        apk.install(device.guest, [apk.read(content)])
+    except apk.Refused as refusal:
+        return f"Failure [{refusal}]\n".encode(), 1
     return b"Success\n", 0
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ldfleet.simulator.files import FileSystem
 from ldfleet.simulator.host import Invocation, Program
-from ldfleet.simulator.ldplayer import sh
+from ldfleet.simulator.ldplayer import apk, sh
 from ldfleet.simulator.ldplayer.attached import NotServed, attached, connect, find
 from ldfleet.simulator.ldplayer.guest import Guest, shell
 from ldfleet.simulator.ldplayer.install import Install
@@ -119,16 +119,22 @@ def _exec_out(guest: Guest, words: list[str], files: FileSystem) -> Reply:
 
 def _install(guest: Guest, words: list[str], files: FileSystem) -> Reply:
     paths = [word for word in words if not word.startswith("-")]
-    return install_apk(guest, paths[0] if paths else "", files)
+    return install_apk(guest, paths[0] if paths else "", files=files)
 
 
-def install_apk(guest: Guest, path: str, files: FileSystem) -> Reply:
-    """Install the package a file is named after: `com.example.game-1.2.apk`, version 1.2."""
-    if not files.exists(path):
-        return Reply(err=f"adb: failed to stat {path}: No such file or directory\n", code=1)
-    name = path.replace("/", "\\").rpartition("\\")[2].removesuffix(".apk")
-    package, _, version = name.partition("-")
-    guest.install(package, version or "1.0")
+def _install_multiple(guest: Guest, words: list[str], files: FileSystem) -> Reply:
+    return install_apk(guest, *(word for word in words if not word.startswith("-")), files=files)
+
+
+def install_apk(guest: Guest, *paths: str, files: FileSystem) -> Reply:
+    """Install the app of a file, or of a base and its splits."""
+    for path in paths:
+        if not files.exists(path):
+            return Reply(err=f"adb: failed to stat {path}: No such file or directory\n", code=1)
+    try:
+        apk.install(guest, [apk.of_file(path, files) for path in paths])
+    except apk.Refused as refusal:
+        return Reply(err=f"adb: failed to install: Failure [{refusal}]\n", code=1)
     return Reply(b"Performing Streamed Install\nSuccess\n")
 
 
@@ -166,6 +172,7 @@ COMMANDS: dict[str, Callable[[Guest, list[str], FileSystem], Reply]] = {
     "shell": _shell,
     "exec-out": _exec_out,
     "install": _install,
+    "install-multiple": _install_multiple,
     "uninstall": _uninstall,
     "push": _push,
     "pull": _pull,

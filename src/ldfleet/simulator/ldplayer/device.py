@@ -36,7 +36,8 @@ async def installapp(call: Call) -> int:
             call.out(f"adb: failed to install: Failure [{refusal}]\r\n")
             call.effect = "refused"
             return 0
-        reply = adb.install_apk(instance.guest, call.options["filename"], files)
+        reply = adb.install_apk(instance.guest, call.options["filename"], files=files)
+        call.out(reply.err.replace("\n", "\r\n"))
         call.effect = "refused" if reply.code else "installed"
     elif "packagename" in call.options and _booted(call, instance):
         # The store installs its own, often older, version (ldconsole.md 5).

@@ -25,6 +25,8 @@ class Guest:
 
     apps: dict[str, str] = field(default_factory=dict[str, str])
     """Package to version name, of what was installed."""
+    codes: dict[str, int] = field(default_factory=dict[str, int])
+    """Package to version code, where its file had one."""
     installs: int = 0
     """How many there were: each gives an app another place."""
     places: dict[str, str] = field(default_factory=dict[str, str])
@@ -46,14 +48,16 @@ class Guest:
     def clone(self) -> "Guest":
         return Guest(
             apps=dict(self.apps),
+            codes=dict(self.codes),
             installs=self.installs,
             places=dict(self.places),
             files=dict(self.files),
         )
 
-    def install(self, package: str, version: str) -> None:
+    def install(self, package: str, version: str, *, code: int = 0) -> None:
         """Put it there, or another version in its stead."""
         self.installs += 1
+        self.codes[package] = code
         self.apps[package] = version
         self.places[package] = f"/data/app/{package}-{self.installs:x}==/base.apk"
 
@@ -188,7 +192,7 @@ def _of_package(guest: Guest, package: str) -> list[str]:
     release = guest.props.get("ro.build.version.release", "")
     version = release if of_system else guest.apps[package]
     numbers = [part for part in version.split(".") if part.isdecimal()]
-    code = int("".join(f"{int(part):02}" for part in numbers) or 1)
+    code = guest.codes.get(package) or int("".join(f"{int(part):02}" for part in numbers) or 1)
     return [
         f"  Package [{package}] ({zlib.crc32(package.encode()):x}):",
         f"    userId={10_000 + zlib.crc32(package.encode()) % 9_999}",
