@@ -45,7 +45,7 @@ async def test_a_profile_is_added_shown_and_listed(edge: Edge) -> None:
     assert shown.json() == profile == listed.json()["items"][0]
     assert profile["settings"]["cpu"] == 2 and profile["settings"]["imei"] is None
     assert profile["identity"] == {"imei": "new"}
-    assert profile["apps"][1] == {"package": None, "file": "C:\\apps\\a.apk", "app": None}
+    assert profile["apps"][1] == {"package": None, "file": "C:\\apps\\a.apk"}
 
 
 async def test_a_patch_merges_settings(edge: Edge) -> None:

@@ -26,7 +26,7 @@ async def test_a_profile_is_made_exported_and_imported(cli: CommandLine, tmp_pat
     assert "screen 720x1280x320" in made.stdout and "imei, mac" in made.stdout
     copy = parsed(imported.stdout)
     assert (copy["name"], copy["settings"]["cpu"], copy["settings"]["root"]) == ("copy", 2, False)
-    assert copy["apps"] == [{"package": "com.example.app", "file": None, "app": None}]
+    assert copy["apps"] == [{"package": "com.example.app", "file": None}]
 
 
 async def test_a_profile_is_edited_listed_and_removed(cli: CommandLine) -> None:

@@ -20,6 +20,13 @@ from support.canaries import DATABASE, PASSPHRASE, Journey, a_server, found_in, 
 from support.commandline import CommandLine
 from support.stores import a_place
 
+REFUSED = {
+    "/api/transfers/{app_id}": 401,  # it wants a token of its own
+    # The emulator was asked to quit.
+    "/api/emulators/{emulator_id}/apps": 409,
+    "/api/emulators/{emulator_id}/screenshot": 409,
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
@@ -86,7 +93,8 @@ async def test_secrets_come_out_nowhere(
     }
 
     odd = {path: status for path, status in answered.items() if status != 200}
-    assert odd in ({}, {"/{path:page}": 503})  # the dashboard may not be built here
+    odd.pop("/{path:page}", 503)  # the dashboard may not be built here
+    assert odd.items() <= REFUSED.items()
     assert {"succeeded", "failed"} <= journey.outcomes
     assert "command.ran" in places["logs"] and "pc-01" in bundle and "pc-01" in stored
     for name, text in places.items():

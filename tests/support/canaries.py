@@ -6,6 +6,7 @@ import json
 import logging
 import random
 import re
+import socket
 import time
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -19,11 +20,13 @@ from fastapi import FastAPI
 from ldfleet import settings, telemetry
 from ldfleet.api.authorisation import declared
 from ldfleet.bootstrap.assembly import Application, assemble
+from ldfleet.services.hashing import TRANSFER_TOKEN
 from ldfleet.simulator.farm import ACCOUNT, RunningFarm, run_farm
 from ldfleet.simulator.seam import Machine
 from ldfleet.simulator.winrm.endpoint import WinRMEndpoint
 from ldfleet.simulator.winrm.options import ClientCertificate, WinRMOptions
 from simulator.winrm.testbed import client_certificate
+from support.apps import apk
 from support.edges import listening
 from support.everything import DESCRIBED
 from support.openssh import new_key
@@ -99,6 +102,7 @@ class Journey:
         self.secrets = {
             *(SIGNING, PASSWORD, OTHER, WRONG, IMPORTED, PASSPHRASE, DATABASE),
             *keys.secrets(),
+            TRANSFER_TOKEN,
         }
         self._farm = running.farm
         self._keys = keys
@@ -223,6 +227,10 @@ class Journey:
         assert backup["status"] == "succeeded", backup
         await self.ended(f"{emulator}/launch")
         await self.ended(f"{emulator}/apps", file=r"C:\apps\nowhere.apk")
+        sent = await self.http.post("/api/apps?file_name=game.apk", content=apk())
+        self.ids["app_id"] = sent.json()["id"]
+        fetched = await self.ended(f"{emulator}/apps", app=self.ids["app_id"])
+        assert fetched["status"] == "succeeded", fetched
         shell = f"shell am broadcast --password={WRONG}"
         await self("POST", f"{emulator}/adb", command=shell)
         nightly = {"verb": "adb", "params": {"command": shell}, "cron": "0 3 * * *"}
@@ -279,6 +287,13 @@ def _number(event_id: str) -> int:
     return int(event_id.rsplit(".", 1)[1])
 
 
+def unused_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port: int = bound.getsockname()[1]
+        return port
+
+
 @asynccontextmanager
 async def a_server(folder: Path, **given: Any) -> AsyncGenerator[Journey]:
     """A whole server on loopback over four simulated workstations of one emulator each."""
@@ -286,10 +301,11 @@ async def a_server(folder: Path, **given: Any) -> AsyncGenerator[Journey]:
     loaded = settings.load({}, env_file=None, **{**chosen, **given})
     keys = Keys()
     farm = run_farm(workstations=4, emulators=1, seed=1, time_scale=60.0, endpoint=keys.endpoint)
+    port = unused_port()
     async with (
         farm as running,
-        assemble(loaded) as application,
-        listening(application.http) as url,
+        assemble(loaded, url=f"http://127.0.0.1:{port}") as application,
+        listening(application.http, port=port) as url,
     ):
         journey = Journey(application, running, keys, url)
         raised: Exception | None = None

@@ -155,7 +155,7 @@ def _draft_of(described: ProfileIn) -> Draft:
         name=described.name,
         settings=settings_of(described.settings.model_dump()),
         identity=described.identity,
-        apps=tuple(App(package=app.package, file=app.file, app=app.app) for app in described.apps),
+        apps=tuple(App(package=app.package, file=app.file) for app in described.apps),
         tags=described.tags,
         notes=described.notes,
     )

@@ -70,7 +70,7 @@ PROFILES: Sequence[Column[ProfileOut]] = (
     Column("name", lambda profile: profile.name),
     Column("settings", _settings),
     Column("new ids", _new_ids),
-    Column("apps", lambda profile: [app.package or app.file or app.app for app in profile.apps]),
+    Column("apps", lambda profile: [app.package or app.file for app in profile.apps]),
     Column("tags", lambda profile: profile.tags),
 )
 PROFILE: Sequence[Column[ProfileOut]] = (

@@ -25,13 +25,10 @@ class IdRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """An app that belongs on such an emulator: of LDPlayer's store, a file, or of the library."""
+    """An app that belongs on such an emulator: of LDPlayer's store, or a file on the PC."""
 
     package: str | None = None
     file: str | None = None
-    """On the PC."""
-    app: str | None = None
-    """Its id in the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

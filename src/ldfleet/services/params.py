@@ -122,8 +122,7 @@ def _package(field: str, value: Any) -> str | None:
     return fields.package_of(_text(field, value))
 
 
-def app_id_of(field: str, value: Any) -> str:
-    """The id of an app of the library, which may not be there."""
+def _app_id(field: str, value: Any) -> str:
     app = _text(field, value)
     if not _APP_ID.fullmatch(app):
         raise _refused(field, "it must be the id of an app of the library; write it as ap_01j…")
@@ -262,7 +261,7 @@ def _settings(field: str, value: Any) -> Mapping[str, Any]:
 
 
 _APP = _Shape(
-    fields={"file": _file_ending(".apk", ".xapk"), "package": _package, "app": app_id_of},
+    fields={"file": _file_ending(".apk", ".xapk"), "package": _package, "app": _app_id},
     one_of=("file", "package", "app"),
 )
 

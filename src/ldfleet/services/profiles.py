@@ -1,7 +1,7 @@
 """The profiles: what emulators made from them are like."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Unpack, cast
 
 from ldfleet import errors
@@ -12,7 +12,7 @@ from ldfleet.domain.profile import MOST_APPS, App, IdRule, Profile
 from ldfleet.domain.verb import Verb
 from ldfleet.ldplayer.generations import GENERATIONS
 from ldfleet.ports import Clock, Listed, NewId, Page, Storage, UnitOfWork
-from ldfleet.services import descriptions, fields, params
+from ldfleet.services import descriptions, fields
 from ldfleet.services.noting import note
 
 _LIMITS = [generation.limits for generation in GENERATIONS.values()]
@@ -139,8 +139,8 @@ async def _with_profile(work: UnitOfWork, asked: Mapping[str, Any]) -> Mapping[s
     return {name: value for name, value in own.items() if value}
 
 
-def _app_params(app: App) -> Mapping[str, str]:
-    return {name: value for name, value in asdict(app).items() if value is not None}
+def _app_params(app: App) -> Mapping[str, str | None]:
+    return {"file": app.file} if app.package is None else {"package": app.package}
 
 
 def _described(profile: Profile, draft: Draft) -> Profile:
@@ -166,10 +166,8 @@ def _apps_of(apps: tuple[App, ...]) -> tuple[App, ...]:
 
 
 def _app_of(where: str, app: App) -> App:
-    if len(_app_params(app)) != 1:
-        raise errors.FieldInvalid(field=where, reason="send exactly one of package, file and app")
-    if app.app is not None:
-        return App(app=params.app_id_of(f"{where}.app", app.app))
+    if (app.package is None) is (app.file is None):
+        raise errors.FieldInvalid(field=where, reason="send exactly one of package and file")
     if app.file is None:
         return App(package=fields.package_of(app.package))
     path = fields.windows_path_of(f"{where}.file", app.file)

@@ -48,13 +48,10 @@ class HardwareIn(Input):
 
 
 class AppIn(Input):
-    """An app: of LDPlayer's store, a file on the PC, or one of the library; one of the three."""
+    """An app: a package of LDPlayer's store, or a file on the PC; one of the two."""
 
     package: Annotated[str, Field(max_length=255)] | None = None
     file: Place | None = None
-    app: Annotated[
-        str | None, Field(max_length=100, description="The id of an app of the library.")
-    ] = None
 
 
 Apps = Annotated[tuple[AppIn, ...], Field(max_length=100)]
@@ -122,11 +119,10 @@ class HardwareOut(Output):
 
 
 class AppOut(Output):
-    """An app: of LDPlayer's store, a file on the PC, or one of the library."""
+    """An app: a package of LDPlayer's store, or a file on the PC."""
 
     package: str | None
     file: str | None
-    app: str | None
 
 
 class ProfileFileOut(Output):

@@ -142,6 +142,12 @@ class PropertyIn(EmulatorAsking):
     value: Text
 
 
+class NewAppIn(AppIn):
+    """The same, or an app of the library; one of the three."""
+
+    app: Annotated[Text | None, Field(description="The id of an app of the library.")] = None
+
+
 class CreateIn(Asking):
     """The emulator to create."""
 
@@ -156,7 +162,7 @@ class CreateIn(Asking):
     settings: SettingsIn | None = None
     tags: Tags | None = None
     apps: Annotated[
-        tuple[AppIn, ...] | None,
+        tuple[NewAppIn, ...] | None,
         Field(max_length=50, description="Installed one by one; for that it is started once."),
     ] = None
     stay_on: Annotated[
