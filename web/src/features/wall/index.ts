@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { LayoutGrid } from "lucide-react";
 import type { Feature } from "@/routing/feature";
+import { lazyPage } from "@/routing/lazy-page";
 import { frameRoute } from "@/routing/parents";
 import { choice, flag, text } from "@/routing/search";
 
@@ -24,5 +25,5 @@ export function search(given: Record<string, unknown>): WallSearch {
 }
 
 export const routes = [
-  createRoute({ getParentRoute: () => frameRoute, path: "/wall", validateSearch: search, component: lazyRouteComponent(() => import("./wall-page"), "WallPage") }),
+  createRoute({ getParentRoute: () => frameRoute, path: "/wall", validateSearch: search, component: lazyPage(() => import("./wall-page"), "WallPage", "wall") }),
 ] as const;
