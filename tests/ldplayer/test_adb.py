@@ -8,7 +8,6 @@ from ldfleet.ldplayer.adb import (
     Asking,
     address_of,
     read_answer,
-    read_devices,
     serial_of,
 )
 from ldfleet.ldplayer.text import NotUnderstood
@@ -44,13 +43,6 @@ def test_a_refusal_is_told_with_its_reason_however_it_is_cut() -> None:
 def test_what_is_no_adb_server_is_not_understood(said: bytes) -> None:
     with pytest.raises(NotUnderstood):
         Asking("host:version").receive(said)
-
-
-def test_devices_are_read_with_and_without_the_title() -> None:
-    listed = b"List of devices attached\r\nemulator-5554\tdevice\r\n127.0.0.1:5557\toffline\r\n\r\n"
-
-    assert read_devices(listed) == {"emulator-5554": "device", "127.0.0.1:5557": "offline"}
-    assert read_devices(b"emulator-5554\tdevice\n") == {"emulator-5554": "device"}
 
 
 def test_an_error_of_the_program_is_a_refusal() -> None:

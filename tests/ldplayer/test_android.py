@@ -4,7 +4,7 @@ import pytest
 
 from ldfleet.domain.app import InstalledApp
 from ldfleet.domain.emulator import BirthMarker
-from ldfleet.ldplayer.android import is_meant, read_identity, read_picture
+from ldfleet.ldplayer.android import Identity, is_meant, read_identity, read_picture
 from ldfleet.ldplayer.packages import read_inventory
 from ldfleet.ldplayer.text import NotUnderstood
 
@@ -81,34 +81,42 @@ def test_a_picture_that_is_not_whole_is_refused(said: bytes, reason: str) -> Non
 
 
 def test_identity_is_read_from_what_android_tells() -> None:
-    told = read_identity(b"00:db:0a:1b:2c:3d\r\n0123456789abcdef\r\n")
+    said = b"00:00:00:00:00:00\r\n00:db:0a:1b:2c:3d\r\n02:15:b2:00:00:00\r\n"
+    said += b"0123456789abcdef\r\n356938035643809\r\n"
 
-    assert told == BirthMarker(mac="00DB0A1B2C3D", android_id="0123456789abcdef")
+    assert read_identity(said) == Identity(
+        macs=frozenset({"00DB0A1B2C3D", "0215B2000000"}),
+        android_ids=frozenset({"0123456789abcdef"}),
+        imeis=frozenset({"356938035643809"}),
+    )
 
 
 def test_what_android_does_not_tell_is_not_known() -> None:
-    said = b"cat: /sys/class/net/wlan0/address: No such file or directory\nnull\n00:00:00:00:00:00"
+    said = b"cat: /sys/class/net/*/address: No such file or directory\nnull\n00:00:00:00:00:00"
 
-    assert read_identity(said) == BirthMarker()
+    assert read_identity(said) == Identity()
+
+
+MAC, OTHER = "00DB0A1B2C3D", "00DB0A1B2C3E"
 
 
 @pytest.mark.parametrize(
     ("known", "told", "meant"),
     [
-        (BirthMarker(mac="00DB0A1B2C3D"), BirthMarker(mac="00DB0A1B2C3D"), True),
-        (BirthMarker(mac="00db0a1b2c3d"), BirthMarker(mac="00DB0A1B2C3D"), True),
-        (BirthMarker(mac="00DB0A1B2C3D"), BirthMarker(mac="00DB0A1B2C3E"), False),
-        (BirthMarker(mac="00DB0A1B2C3D"), BirthMarker(), True),
-        (BirthMarker(), BirthMarker(mac="00DB0A1B2C3E"), True),
-        (BirthMarker(imei="356938035643809"), BirthMarker(mac="00DB0A1B2C3E"), True),
+        (BirthMarker(mac=MAC), Identity(macs=frozenset({OTHER, MAC})), True),
+        (BirthMarker(mac=MAC.lower()), Identity(macs=frozenset({MAC})), True),
+        (BirthMarker(mac=MAC), Identity(macs=frozenset({OTHER})), False),
+        (BirthMarker(mac=MAC), Identity(), True),
+        (BirthMarker(), Identity(macs=frozenset({OTHER})), True),
+        (BirthMarker(imei="356938035643809"), Identity(macs=frozenset({OTHER})), True),
         (
-            BirthMarker(mac="00DB0A1B2C3D", android_id="a" * 16),
-            BirthMarker(mac="00DB0A1B2C3E", android_id="a" * 16),
-            True,  # one of its ids was changed while it ran
+            BirthMarker(mac=MAC, imei="356938035643809"),
+            Identity(macs=frozenset({OTHER}), imeis=frozenset({"356938035643809"})),
+            True,  # one of its ids was changed while it ran, or is not shown as it is
         ),
     ],
 )
-def test_only_an_id_that_both_have_can_say_no(
-    known: BirthMarker, told: BirthMarker, *, meant: bool
+def test_only_ids_of_a_kind_that_both_have_can_say_no(
+    known: BirthMarker, told: Identity, *, meant: bool
 ) -> None:
     assert is_meant(known, told) is meant

@@ -139,6 +139,21 @@ async def test_a_touch_and_a_text_arrive(bench: Bench) -> None:
     assert bench.guest.inputs == ["tap 120 45", "text hello"]
 
 
+async def test_a_real_server_forwards_a_socket_of_androids(
+    workstation: Workstation, tmp_path: Path
+) -> None:
+    async with a_real_server(tmp_path) as adb:
+        serial = f"127.0.0.1:{await workstation.ports.expose(5557)}"
+        await adb("connect", serial)
+        said = await adb("-s", serial, "forward", "tcp:0", f"localabstract:{ECHO}")
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(said.text))
+        writer.write(bytes(range(256)) * 1_000)
+        echoed = await reader.readexactly(256_000)
+        writer.close()
+
+    assert echoed == bytes(range(256)) * 1_000
+
+
 async def test_a_device_that_is_not_authorized_says_so(bench: Bench) -> None:
     bench.switch(adb_unauthorized=1)
     if ":" in bench.serial:  # a real server asks anew when it connects

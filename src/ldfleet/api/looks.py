@@ -30,6 +30,7 @@ _LOOKING = problems.of(
     errors.WorkstationBusy,
     errors.OutcomeUnknown,
     errors.ProgramNotFound,
+    errors.PortClosed,
 )
 _PICTURES: dict[int | str, dict[str, Any]] = {
     200: {

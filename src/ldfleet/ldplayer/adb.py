@@ -5,8 +5,6 @@ After `host:transport:` the connection belongs to a device, and after one of the
 it carries what that service writes.
 """
 
-from collections.abc import Mapping
-
 from ldfleet.domain.process import ProcessResult
 from ldfleet.ldplayer.text import NotUnderstood, excerpt
 
@@ -95,12 +93,6 @@ def block(data: bytes) -> bytes | None:
     except ValueError as error:
         raise NotUnderstood(f"ADB said {excerpt(data)}") from error
     return data[_LENGTH : _LENGTH + size] if len(data) >= _LENGTH + size else None
-
-
-def read_devices(raw: bytes) -> Mapping[str, str]:
-    """Serial to state, from `host:devices` or `adb devices`."""
-    rows = (line.split() for line in raw.decode(errors="replace").splitlines())
-    return {row[0]: row[1] for row in rows if len(row) == 2}  # noqa: PLR2004 - a serial and its state
 
 
 def read_answer(result: ProcessResult) -> bytes:

@@ -1,5 +1,6 @@
 """What is asked of a running Android, and how its answers are read."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,8 +16,10 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _END = b"ldfleet-end:"
 _PNG_END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 _PREAMBLE = 4096  # bytes; Android warns of several displays before it gives the picture
-_MAC_DIGITS = 12
-_UNSET = "0" * _MAC_DIGITS
+_MAC = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
+_NO_MAC = "0" * 12
+_ANDROID_ID = re.compile(r"[0-9A-Fa-f]{16}")
+_IMEI = re.compile(r"[0-9]{15}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,33 +65,48 @@ def read_picture(raw: bytes) -> bytes:
     return picture
 
 
-def read_identity(raw: bytes) -> BirthMarker:
-    """The device ids that Android itself tells; None for one that it does not."""
-    mac, android_id = None, None
-    for line in raw.decode(errors="replace").split():
-        digits = line.replace(":", "").upper()
-        if ":" in line and len(digits) == _MAC_DIGITS and digits != _UNSET:
-            mac = mac or digits
-        elif len(line) == 16 and line.isalnum():  # noqa: PLR2004 - 64 bits in hex
-            android_id = android_id or line.lower()
-    return BirthMarker(android_id=android_id, mac=mac)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The device ids that an Android tells; none of a kind that it keeps to itself."""
+
+    macs: frozenset[str] = frozenset()
+    """Of all its network adapters: that of the VM's own is among them."""
+    android_ids: frozenset[str] = frozenset()
+    imeis: frozenset[str] = frozenset()
+
+
+def read_identity(raw: bytes) -> Identity:
+    """Tells the kinds apart by their form."""
+    words = raw.decode(errors="replace").split()
+    macs = {word.replace(":", "").upper() for word in words if _MAC.fullmatch(word)}
+    return Identity(
+        macs=frozenset(macs - {_NO_MAC}),
+        android_ids=frozenset(word.lower() for word in words if _ANDROID_ID.fullmatch(word)),
+        imeis=frozenset(word for word in words if _IMEI.fullmatch(word)),
+    )
 
 
 SCREENSHOT: Question[bytes] = Question(
     name="screenshot", line="screencap -p", read=read_picture, binary=True, largest=32 * MIB
 )
 APPS: Question[Sequence[InstalledApp]] = Question(name="apps", line=INVENTORY, read=read_inventory)
-IDENTITY: Question[BirthMarker] = Question(
+IDENTITY: Question[Identity] = Question(
     name="identity",
-    line="cat /sys/class/net/wlan0/address; settings get secure android_id",
+    line="cat /sys/class/net/*/address; settings get secure android_id; getprop phone.imei",
     read=read_identity,
 )
-"""What the config file has as macAddress and phoneAndroidId; the guest showing it is inferred."""
+"""What the config file has, too; that LDPlayer's Android shows it is inferred."""
 
 
-def is_meant(known: BirthMarker, told: BirthMarker) -> bool:
-    """Whether the device may be the emulator; only ids that both have can say no."""
-    written = BirthMarker(
-        android_id=(known.android_id or "").lower() or None, mac=(known.mac or "").upper() or None
+def is_meant(known: BirthMarker, told: Identity) -> bool:
+    """Whether the device may be the emulator: one id in common is enough.
+
+    Where neither has an id of a kind that the other has, nothing says no.
+    """
+    pairs = (
+        ((known.mac or "").upper(), told.macs),
+        ((known.android_id or "").lower(), told.android_ids),
+        (known.imei or "", told.imeis),
     )
-    return written.same(told) is not False
+    same = [mine in theirs for mine, theirs in pairs if mine and theirs]
+    return any(same) or not same

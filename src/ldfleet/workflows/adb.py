@@ -3,14 +3,14 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ldfleet import errors
 from ldfleet.domain.process import ProcessResult
-from ldfleet.ldplayer.adb import SERVER_PORT, AdbRefused, Asking, block, read_answer, read_devices
+from ldfleet.ldplayer.adb import SERVER_PORT, AdbRefused, Asking, block, read_answer
 from ldfleet.ldplayer.android import Question, whole
 from ldfleet.ldplayer.text import NotUnderstood, one_newline
 from ldfleet.ports import Stream, Transport
@@ -25,10 +25,6 @@ class Adb(Protocol):
 
     async def ask(self, serial: str, question: Question[Any]) -> bytes:
         """What a device's shell prints. Raises AdbRefused where the device is not served."""
-        ...
-
-    async def devices(self) -> Mapping[str, str]:
-        """State by serial."""
         ...
 
     async def reconnect(self, address: str) -> None:
@@ -54,10 +50,6 @@ class AdbProgram:
     async def start(self) -> None:
         """Start the workstation's server, unless one runs."""
         await self._run("start-server")
-
-    async def devices(self) -> Mapping[str, str]:
-        """See `Adb`."""
-        return read_devices((await self._run("devices")).stdout)
 
     async def reconnect(self, address: str) -> None:
         """See `Adb`. Neither exit code tells anything (ldconsole.md 8)."""
@@ -85,10 +77,6 @@ class AdbServer:
             self._granted(f"host:transport:{serial}", f"exec:{question.asked}") as answer,
         ):
             return whole(await answer.all(question.largest))
-
-    async def devices(self) -> Mapping[str, str]:
-        """See `Adb`."""
-        return read_devices(await self._told("host:devices"))
 
     async def reconnect(self, address: str) -> None:
         """See `Adb`. That it was not connected before is no matter."""

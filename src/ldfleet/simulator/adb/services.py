@@ -10,7 +10,7 @@ from ldfleet.simulator.adb.sync import sync
 from ldfleet.simulator.adb.wires import Limited, Wire
 from ldfleet.simulator.ldplayer import apk, sh
 from ldfleet.simulator.ldplayer.attached import Attached
-from ldfleet.simulator.ldplayer.guest import Answer, Guest
+from ldfleet.simulator.ldplayer.guest import Answer
 
 Service = Callable[[Wire], Awaitable[None]]
 FEATURES = "shell_v2,cmd,stat_v2"
@@ -52,7 +52,7 @@ async def _plain(device: Attached, line: str, wire: Wire) -> None:
     """`exec:` and the old `shell:`: its streams are one, and no exit code is told."""
     if size := _streamed(line):
         content = await wire.exactly(size)
-        await wire.send(_install(device, line, content)[0])
+        await wire.send(_install(device, content)[0])
         return
     await wire.send(_run(device, line)[0])
 
@@ -62,7 +62,7 @@ async def _shell_v2(device: Attached, line: str, wire: Wire) -> None:
     if not line:
         line = (await _typed(wire)).decode(errors="replace").replace("\n", ";")
     elif size := _streamed(line):
-        out, code = _install(device, line, (await _typed(wire))[:size])
+        out, code = _install(device, (await _typed(wire))[:size])
         await wire.send(_packet(STDOUT, out) + _packet(EXIT, bytes([code])))
         return
     out, code = _run(device, line)
@@ -89,7 +89,7 @@ def _packet(kind: int, content: bytes) -> bytes:
 
 def _run(device: Attached, line: str) -> Answer:
     if _INSTALL.match(line):
-        return _install_pushed(device.guest, device, line)
+        return _install_pushed(device, line)
     return sh.run(device.guest, line)
 
 
@@ -99,15 +99,15 @@ def _streamed(line: str) -> int:
     return int(size[1]) if _INSTALL.match(line) and size else 0
 
 
-def _install_pushed(guest: Guest, device: Attached, line: str) -> Answer:
+def _install_pushed(device: Attached, line: str) -> Answer:
     path = shlex.split(line)[-1]
-    content = guest.files.get(path)
+    content = device.guest.files.get(path)
     if content is None:
         return f"Error: Unable to open file: {path}\n".encode(), 1
-    return _install(device, line, content)
+    return _install(device, content)
 
 
-def _install(device: Attached, _line: str, content: bytes) -> Answer:
+def _install(device: Attached, content: bytes) -> Answer:
     if device.faults.apk_refused:
         return f"Failure [{device.faults.apk_refused}]\n".encode(), 1
     try:

@@ -1,5 +1,6 @@
 """The Android inside one emulator: apps, properties, files, and the shell that shows them."""
 
+import fnmatch
 import re
 import zlib
 from collections.abc import Callable, Sequence
@@ -242,12 +243,20 @@ def _rm(guest: Guest, words: list[str]) -> Answer:
 
 def _cat(guest: Guest, words: list[str]) -> Answer:
     adapter = ":".join(re.findall("..", guest.mac.lower()))
-    found = {**guest.files, ADAPTER: f"{adapter}\n".encode()}
-    missing = [word for word in words if word not in found]
-    told = b"".join(found.get(word, b"") for word in words)
-    return told + b"".join(
-        f"cat: {word}: No such file or directory\n".encode() for word in missing
-    ), (1 if missing else 0)
+    found = {
+        **guest.files,
+        "/sys/class/net/lo/address": b"00:00:00:00:00:00\n",
+        ADAPTER: f"{adapter}\n".encode(),
+    }
+    told, code = bytearray(), 0
+    for word in words:
+        matching = fnmatch.filter(sorted(found), word)
+        if not matching:
+            code = 1
+            told += f"cat: {word}: No such file or directory\n".encode()
+        for path in matching:
+            told += found[path]
+    return bytes(told), code
 
 
 def _settings(guest: Guest, words: list[str]) -> Answer:
