@@ -63,13 +63,24 @@ def test_nothing_is_wrong_with_a_healthy_workstation() -> None:
     ],
 )
 def test_a_lost_workstation_is_a_problem(status: str, failure: str, kind: str) -> None:
-    lost = a_pc(status=WorkstationStatus(status), failure=failure, reason="no answer")
+    lost = a_pc(
+        status=WorkstationStatus(status), failure=failure, reason="no answer", seen_at=START
+    )
 
     [problem] = opened(lost)
 
     assert (problem.kind, problem.subject, problem.since) == (kind, lost.id, START)
     assert (problem.evidence["code"], problem.evidence["reason"]) == (failure, "no answer")
     assert problem.remedy.path is not None and lost.id in problem.remedy.path
+
+
+def test_a_certificate_at_first_contact_has_not_changed() -> None:
+    new = a_pc(status=WorkstationStatus.UNREACHABLE, failure="workstation_untrusted", reason="why")
+
+    [problem] = opened(new)
+
+    assert problem.kind is ProblemKind.CERTIFICATE_UNKNOWN
+    assert kinds(a_pc(seen_at=START)) == set()
 
 
 def test_conditions_of_a_workstation_that_is_reached_stand_side_by_side() -> None:

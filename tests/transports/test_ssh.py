@@ -1,13 +1,20 @@
 """SSH beyond what every transport promises: trust, logins, sessions."""
 
 import asyncio
+import threading
+from typing import Any, cast
 
+import asyncssh
 import pytest
 
-from contracts.stands import LDCONSOLE, TOOLS, SSHStand, an_ssh_stand
+from contracts.stands import LDCONSOLE, SSH_QUICK, TOOLS, SSHStand, an_ssh_stand
 from ldfleet import errors
 from ldfleet.domain.workstation import Credentials, LoginMethod, StageName
 from ldfleet.simulator.farm import ACCOUNT
+from ldfleet.transports.order import Order
+from ldfleet.transports.place import Place
+from ldfleet.transports.ssh.login import Login
+from ldfleet.transports.ssh.run import run
 from support.openssh import new_key
 
 KEY = new_key()
@@ -176,3 +183,52 @@ async def test_a_changed_password_opens_a_new_connection() -> None:
             with pytest.raises(errors.WorkstationRefusedLogin):
                 await transport.run([LDCONSOLE, "list2"], deadline=10)
         await stand.until(lambda: stand.endpoint.counters.standing == 0)
+
+
+async def test_a_link_that_is_lost_before_the_input_went_leaves_the_outcome_unknown() -> None:
+    async with an_ssh_stand() as stand:
+        place = Place.of(stand.record)
+        login = Login(place, stand.credentials, tuning=SSH_QUICK)
+        connection = await login.enter()
+        stand.endpoint.faults.cut_next("after_command")
+        order = Order(
+            argv=(f"{TOOLS}\\show.exe",),
+            words=(f"{TOOLS}\\show.exe",),
+            skip_cmd_shell=False,
+            deadline=5,
+            stdin=b"x",
+            output_bytes=100,
+        )
+
+        create = cast("Any", connection).create_session
+
+        async def created(*args: Any, **options: Any) -> Any:
+            """It is told of only when the link is gone."""
+            made = await create(*args, **options)
+            await connection.wait_closed()
+            return made
+
+        cast("Any", connection).create_session = created
+        with pytest.raises(errors.OutcomeUnknown):
+            await run(connection, order, order.words[0], place=place, opening=5)
+
+
+async def test_a_passphrase_is_tried_beside_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: list[str] = []
+    read = asyncssh.import_private_key
+
+    def noted(*args: Any) -> asyncssh.SSHKey:
+        threads.append(threading.current_thread().name)
+        return read(*args)
+
+    monkeypatch.setattr(asyncssh, "import_private_key", noted)
+    given = Credentials(private_key_pem=SEALED, password=PASSPHRASE)
+    async with an_ssh_stand(login=LoginMethod.KEY, credentials=given) as stand:
+        stand.endpoint.authorized_keys[ACCOUNT] = [KEY.export_public_key().decode()]
+        threads.clear()  # the simulated host key's
+
+        assert await list2(stand) == 0
+
+    assert threads and threading.main_thread().name not in threads

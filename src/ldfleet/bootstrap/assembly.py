@@ -40,6 +40,7 @@ from ldfleet.services.loads import Loads
 from ldfleet.services.looks import Looks
 from ldfleet.services.metrics import Metrics
 from ldfleet.services.operations import Operations
+from ldfleet.services.own_metrics import OwnMetrics
 from ldfleet.services.passwords import Passwords
 from ldfleet.services.preparations import Preparations
 from ldfleet.services.problems import Problems
@@ -142,8 +143,10 @@ async def assemble(settings: Settings, *, url: str = "") -> AsyncGenerator[Appli
 @asynccontextmanager
 async def assemble_worker(
     settings: Settings, *, sites: frozenset[str], concurrency: int, grace: float
-) -> AsyncGenerator[None]:
+) -> AsyncGenerator[OwnMetrics]:
     """What a worker is: an engine and a collector for some sites, without any edge.
+
+    Gives what it is measured by.
 
     Raises:
         WorkersNeedPostgres, DatabaseUnreachable, SchemaOutdated, SchemaTooNew.
@@ -171,8 +174,10 @@ async def assemble_worker(
             grace=grace,
         )
         timed = _scheduling(database, engine)
+        metrics = OwnMetrics(clock=CLOCK, pool=lambda: database.pool)
+        stack.enter_context(metrics.gathering())
         await stack.enter_async_context(_working(settings, database, engine, collector, timed))
-        yield
+        yield metrics
 
 
 @asynccontextmanager

@@ -46,7 +46,7 @@ def run_server(
     load("ldfleet.bootstrap.serving:serve")(host, port)
 
 
-@worker.command(epilog=epilog("ldfleet worker --site berlin --concurrency 50"))
+@worker.command(epilog=epilog("ldfleet worker --site berlin --concurrency 50 --metrics 9101"))
 def run_worker(
     *,
     site: Annotated[
@@ -58,12 +58,21 @@ def run_worker(
     grace: Annotated[
         float, typer.Option(min=0, help="Seconds that what runs has to end after SIGTERM.")
     ] = 60.0,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[HOST:]PORT",
+            help="Tell Prometheus of this process there, at /metrics; on loopback without a host.",
+        ),
+    ] = None,
 ) -> None:
     """Run operations of the workstations of some sites, and watch these, until SIGTERM.
 
     Needs PostgreSQL, and the settings of the server: LDFLEET_DATABASE_URL, the vault's key file.
     """
-    load("ldfleet.bootstrap.worker:work")(sites=site, concurrency=concurrency, grace=grace)
+    load("ldfleet.bootstrap.worker:work")(
+        sites=site, concurrency=concurrency, grace=grace, metrics=metrics
+    )
 
 
 @demo.command(epilog=epilog("ldfleet demo --workstations 8 --emulators 12 --ready-file demo.json"))

@@ -30,6 +30,8 @@ class ProblemKind(StrEnum):
     WORKSTATION_UNREACHABLE = auto()
     LOGIN_REFUSED = auto()
     CERTIFICATE_CHANGED = auto()
+    CERTIFICATE_UNKNOWN = auto()
+    """At first contact: nobody has said yet that it is the right one."""
     NO_DESKTOP = auto()
     LOW_DISK = auto()
     SERVICE_WEDGED = auto()
@@ -41,7 +43,14 @@ class ProblemKind(StrEnum):
 
 _K = ProblemKind
 _OF_WORKSTATIONS = frozenset(_K) - {_K.SCHEDULE_FAILED}
-_TOLD_FROM_AFAR = frozenset({_K.WORKSTATION_UNREACHABLE, _K.LOGIN_REFUSED, _K.CERTIFICATE_CHANGED})
+_TOLD_FROM_AFAR = frozenset(
+    {
+        _K.WORKSTATION_UNREACHABLE,
+        _K.LOGIN_REFUSED,
+        _K.CERTIFICATE_CHANGED,
+        _K.CERTIFICATE_UNKNOWN,
+    }
+)
 """All that can be said of a workstation that is not reached."""
 
 
@@ -67,6 +76,12 @@ REMEDIES: Mapping[ProblemKind, Remedy] = {
     _K.WORKSTATION_UNREACHABLE: _remedy(errors.WorkstationUnreachable, _TEST),
     _K.LOGIN_REFUSED: _remedy(errors.WorkstationRefusedLogin, _SET),
     _K.CERTIFICATE_CHANGED: _remedy(errors.WorkstationUntrusted, _SET),
+    _K.CERTIFICATE_UNKNOWN: Remedy(
+        sentence="Compare the fingerprint with the one that the PC shows, then send it as "
+        "certificate_sha256, over SSH as host_key_sha256.",
+        method=_SET[0],
+        path=_SET[1],
+    ),
     _K.NO_DESKTOP: _remedy(errors.NoDesktopSession, _TEST),
     _K.LOW_DISK: Remedy(
         sentence="Remove emulators or backups that nobody needs, or move LDPlayer's data to "
@@ -237,7 +252,8 @@ def _from_afar(workstation: Workstation) -> tuple[Finding, ...]:
     if health.status is WorkstationStatus.AUTH_FAILED:
         kind = _K.LOGIN_REFUSED
     elif health.failure == errors.WorkstationUntrusted.code:
-        kind = _K.CERTIFICATE_CHANGED
+        first = health.seen_at is None
+        kind = _K.CERTIFICATE_UNKNOWN if first else _K.CERTIFICATE_CHANGED
     seen = None if health.seen_at is None else health.seen_at.isoformat()
     evidence = {"code": health.failure, "reason": health.reason, "last_seen": seen}
     return (Finding(kind=kind, evidence=evidence),)

@@ -141,10 +141,13 @@ class CommandSession(asyncssh.SSHServerSession[bytes]):
                 self._cut()
             if self._gone or self._channel is None:
                 return
-            if chunk.stderr:
-                self._channel.write_stderr(chunk.stderr)
-            if chunk.stdout or chunk.exit_code is not None:
-                self._say(chunk.stdout, exit_code=chunk.exit_code)
+            try:
+                if chunk.stderr:
+                    self._channel.write_stderr(chunk.stderr)
+                if chunk.stdout or chunk.exit_code is not None:
+                    self._say(chunk.stdout, exit_code=chunk.exit_code)
+            except BrokenPipeError:  # the client has closed it, and asyncssh tells us next
+                return
             if chunk.exit_code is not None:
                 return
 

@@ -74,10 +74,11 @@ class Login:
     async def _connect(self) -> asyncssh.SSHClientConnection:
         address = self._place.address
         guard = Guard(address.host_key_sha256)
+        options = await self._prepared()
         try:
             async with asyncio.timeout(self._tuning.connect + self._tuning.login):
                 connection, _ = await asyncssh.create_connection(
-                    lambda: guard, address.host, address.port, options=self._prepared()
+                    lambda: guard, address.host, address.port, options=options
                 )
         except asyncssh.HostKeyNotVerifiable as error:
             raise errors.WorkstationUntrusted(
@@ -93,10 +94,12 @@ class Login:
             workstation=self._place.workstation, user=self._place.address.username
         )
 
-    def _prepared(self) -> asyncssh.SSHClientConnectionOptions:
+    async def _prepared(self) -> asyncssh.SSHClientConnectionOptions:
         """Made once: reading them costs more than a connection."""
         if self._options is None:
             with_key = self._place.address.login is LoginMethod.KEY
+            # A passphrase is tried by bcrypt, which takes as long as its maker wanted.
+            keys = [await asyncio.to_thread(private_key, self._credentials)] if with_key else None
             self._options = asyncssh.SSHClientConnectionOptions(
                 config=None,
                 agent_path=None,
@@ -105,7 +108,7 @@ class Login:
                 gss_host=None,
                 server_host_key_algs="default",
                 username=self._place.address.username,
-                client_keys=[private_key(self._credentials)] if with_key else None,
+                client_keys=keys,
                 password=None if with_key else self._credentials.password,
                 preferred_auth="publickey" if with_key else "password",
                 compression_algs=["none"],

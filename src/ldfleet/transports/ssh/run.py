@@ -1,6 +1,7 @@
 """One program over one session of a connection."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any, cast
 
 import asyncssh
@@ -66,9 +67,10 @@ async def run(
         _started(connection, line, output, place=place, program=order.program, opening=opening)
     )
     try:
-        if order.stdin is not None:
-            _write(channel, order.stdin)
-        channel.write_eof()
+        with suppress(BrokenPipeError):  # it is over already; what it came to is seen below
+            if order.stdin is not None:
+                _write(channel, order.stdin)
+            channel.write_eof()
         await session.over
     finally:
         channel.abort()

@@ -1,5 +1,6 @@
 """Which certificates are believed: TLS contexts, one for each setting, and pins."""
 
+import asyncio
 import hashlib
 import ssl
 import tempfile
@@ -30,7 +31,7 @@ class Trust:
             PrivateKeyUnreadable: of a login with a client certificate.
         """
         address = place.address
-        context = self._context(address, credentials)
+        context = await self._context(address, credentials)
         try:
             await connection.secure(context, address.host, timeout=timeout)
         except ssl.SSLCertVerificationError as error:
@@ -57,20 +58,25 @@ class Trust:
         finally:
             connection.abort()
 
-    def _context(self, address: Address, credentials: Credentials) -> ssl.SSLContext:
+    async def _context(self, address: Address, credentials: Credentials) -> ssl.SSLContext:
         shown = credentials if address.login is LoginMethod.CERTIFICATE else None
         setting = (_PINNED if address.certificate_sha256 else address.ca_pem, shown)
         if setting not in self._contexts:
-            context = _authorities(setting[0])
-            if shown is not None:
-                _show(context, shown)
-            self._contexts[setting] = context
+            # A passphrase is tried for as long as its maker wanted.
+            self._contexts[setting] = await asyncio.to_thread(_made, *setting)
         return self._contexts[setting]
 
 
 def fingerprint(connection: Connection) -> str:
     """SHA-256 of the shown certificate's DER, lower-case hex."""
     return hashlib.sha256(connection.certificate or b"").hexdigest()
+
+
+def _made(authority: str | None, shown: Credentials | None) -> ssl.SSLContext:
+    context = _authorities(authority)
+    if shown is not None:
+        _show(context, shown)
+    return context
 
 
 def _authorities(authority: str | None) -> ssl.SSLContext:
