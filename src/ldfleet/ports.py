@@ -1389,6 +1389,8 @@ class Queue:
     """The taken slots of each lane (`ws_…/boot`, `global`)."""
     last_start: Mapping[str, datetime]
     """When a lane last admitted something."""
+    parallel: Mapping[BatchId, int] = field(default_factory=dict[BatchId, int])
+    """How many operations of a batch may be in flight, of those that say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,13 @@ async def test_a_batch_is_accepted_and_found_where_it_says(edge: Edge) -> None:
         [1, 2],
         1,
     )
-    assert body["policy"] == {"waves": ["1", "50%"], "pause_s": 60, "stop_on_failures": "10%"}
+    assert body["policy"] == {
+        "waves": ["1", "50%"],
+        "wave_size": None,
+        "max_parallel": None,
+        "pause_s": 60,
+        "stop_on_failures": "10%",
+    }
     assert body["counts"]["queued"] == 3
 
 

@@ -65,6 +65,8 @@ async def test_a_schedule_is_added_shown_and_listed(edge: Edge) -> None:
     assert schedule["policy"] == {
         "waves": ["1", "25%"],
         "pause_s": 60,
+        "wave_size": None,
+        "max_parallel": None,
         "stop_on_failures": "10%",
     }
     assert (schedule["ids"], schedule["filter"]) == ([], "tag:qa")

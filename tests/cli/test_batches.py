@@ -50,13 +50,21 @@ async def test_a_batch_exits_0_once_all_succeeded(cli: CommandLine, edge: Edge) 
     async with rolling(edge):
         done = await cli(
             *("batches", "submit", "launch", "em_0001", "player 3", "--waves", "1,50%"),
-            *("--stop-on-failures", "10%", "--reason", "nightly", "-o", "json"),
+            *("--stop-on-failures", "10%", "--batch", "7", "--max-parallel", "5"),
+            *("--reason", "nightly", "-o", "json"),
         )
 
     batch = json.loads(done.stdout)
     assert done.exit_code == 0, done.stderr
     assert (batch["status"], batch["total"], batch["waves"]) == ("succeeded", 2, [1, 1])
-    assert (batch["reason"], batch["policy"]["stop_on_failures"]) == ("nightly", "10%")
+    assert batch["reason"] == "nightly"
+    assert batch["policy"] == {
+        "waves": ["1", "50%"],
+        "wave_size": 7,
+        "max_parallel": 5,
+        "pause_s": 0,
+        "stop_on_failures": "10%",
+    }
 
 
 async def test_some_failures_exit_7_and_a_retry_of_them_0(cli: CommandLine, edge: Edge) -> None:

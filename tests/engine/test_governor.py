@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ldfleet.domain.ids import BatchId
 from ldfleet.domain.operation import Operation, Priority
 from ldfleet.domain.verb import Verb
 from ldfleet.domain.workstation import Health, Limits, Workstation, WorkstationStatus
@@ -27,12 +28,14 @@ def decided(
     slots: Mapping[str, frozenset[int]] | None = None,
     last_start: Mapping[str, datetime] | None = None,
     limits: int = 200,
+    parallel: Mapping[BatchId, int] | None = None,
 ) -> Verdict:
     queue = Queue(
         now=START,
         candidates=[Candidate(operation=operation, workstation=on) for operation in operations],
         slots=slots or {},
         last_start=last_start or {},
+        parallel=parallel or {},
     )
     return decide(queue, limits=GlobalLimits(operations=limits))
 
@@ -52,6 +55,23 @@ def test_a_launch_takes_a_boot_place_and_a_global_one() -> None:
     assert lanes["ws_0007/boot"] == 0
     assert lanes["global"] == 0
     assert not verdict.waiting
+
+
+def test_a_batch_has_no_more_in_flight_than_it_says() -> None:
+    wide = replace(PC, limits=Limits(boots=9, boot_gap=0))
+    its = BatchId("ba_1")
+    launches = [a_launch(n, batch_id=its) for n in (1, 2, 3)]
+    other = a_launch(4)
+
+    verdict = decided(
+        *launches, other, on=wide, slots={"batch/ba_1": frozenset({0})}, parallel={its: 2}
+    )
+
+    assert admitted(verdict) == ["op_0001", "op_0004"]
+    assert verdict.admitted[launches[0].id]["batch/ba_1"] == 1
+    assert verdict.waiting[launches[1].id] == "2 of 2 operations of its batch in flight"
+    assert verdict.stirring == frozenset({wide.id})
+    assert not any(lane.startswith("batch/") for lane in verdict.admitted[other.id])
 
 
 def test_boots_beyond_the_limit_wait_with_the_reason() -> None:

@@ -186,6 +186,8 @@ async def test_a_verb_on_workstations_selects_these(floor: Floor) -> None:
         (launching(params={"no": 1}), errors.FieldInvalid),
         (launching(policy=Policy(waves=("0",))), errors.FieldInvalid),
         (launching(policy=Policy(waves=("1",) * 101)), errors.FieldInvalid),
+        (launching(policy=Policy(wave_size=0)), errors.FieldInvalid),
+        (launching(policy=Policy(max_parallel=0)), errors.FieldInvalid),
         (launching(policy=Policy(pause=-1)), errors.FieldInvalid),
         (launching(policy=Policy(stop_on_failures="101%")), errors.FieldInvalid),
     ],
@@ -240,6 +242,7 @@ async def test_a_plan_says_exactly_what_would_be_done(floor: Floor) -> None:
     )
     await floor.put(launched)
     after = await service(floor).plan(ANNA, wish)
+    one_by_one = await service(floor).plan(ANNA, launching(policy=Policy(max_parallel=1)))
 
     assert [(each.target.id, each.operation.wave) for each in before.planned] == [
         ("em_0001", 1),
@@ -252,7 +255,50 @@ async def test_a_plan_says_exactly_what_would_be_done(floor: Floor) -> None:
     # waves of 1, 2 and 1 fit in two boots at once: 100 s each, with two pauses
     assert after.sizes == before.sizes
     assert after.estimate == pytest.approx(3 * 100 + 2 * 60)
+    assert one_by_one.estimate == pytest.approx(4 * 100)
     assert await floor.statuses() == {"op_0001": OperationStatus.SUCCEEDED}
+
+
+@pytest.mark.parametrize(
+    ("policy", "sizes"),
+    [
+        (Policy(wave_size=3), (3, 3, 1)),
+        (Policy(waves=("1",), wave_size=4), (1, 4, 2)),
+        (Policy(wave_size=9), (7,)),
+        (Policy(), (7,)),
+    ],
+)
+def test_waves_are_cut_to_their_size(policy: Policy, sizes: tuple[int, ...]) -> None:
+    assert policy.sizes(7) == sizes
+
+
+def test_waves_that_nobody_can_count_are_refused() -> None:
+    assert len(Policy(wave_size=10).sizes(10_000)) == 1_000
+    with pytest.raises(errors.FieldInvalid, match="more than 1000 waves"):
+        Policy(wave_size=9).sizes(10_000)
+
+
+async def test_no_more_run_at_once_than_the_batch_says(floor: Floor) -> None:
+    await farm(floor, 4)
+    policy = Policy(max_parallel=2)
+    await service(floor).submit(ANNA, launching(policy=policy))
+
+    async def two_run() -> bool:
+        told = {(await floor.operation(key)).waiting_for for key in await floor.statuses()}
+        return len(floor.bench.running) == 2 and (
+            "2 of 2 operations of its batch in flight" in told
+        )
+
+    async with floor.engine().running():
+        await floor.until(two_run)
+        floor.bench.let_go.set()
+        await floor.until(lambda: _all_over(floor))
+
+    assert len(floor.bench.ended) == 4
+
+
+async def _all_over(floor: Floor) -> bool:
+    return all(status.over for status in (await floor.statuses()).values())
 
 
 async def test_waves_follow_each_other_after_their_pauses(floor: Floor) -> None:

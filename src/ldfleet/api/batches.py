@@ -187,6 +187,8 @@ def policy_of(policy: PolicyIn) -> Policy:
     stop = policy.stop_on_failures
     return Policy(
         waves=tuple(str(wave) for wave in policy.waves),
+        wave_size=policy.wave_size,
+        max_parallel=policy.max_parallel,
         pause=policy.pause_s,
         stop_on_failures=None if stop is None else str(stop),
     )
@@ -196,6 +198,8 @@ def policy_out(policy: Policy) -> PolicyOut:
     """The same, as it travels."""
     return PolicyOut(
         waves=list(policy.waves),
+        wave_size=policy.wave_size,
+        max_parallel=policy.max_parallel,
         pause_s=policy.pause,
         stop_on_failures=policy.stop_on_failures,
     )

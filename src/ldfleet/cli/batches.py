@@ -17,7 +17,7 @@ from ldfleet.cli.connection import Client, connect
 from ldfleet.cli.filters import FilterOption, Sort, filter_of
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
-from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
+from ldfleet.cli.policy import Batch, MaxParallel, Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, only_given
 from ldfleet.cli.waiting import Patience
@@ -91,6 +91,8 @@ BATCH: Sequence[Column[BatchOut]] = (
     Column("halted", lambda batch: batch.halted),
     Column("waves", lambda batch: batch.waves),
     Column("next wave", lambda batch: batch.next_wave_at),
+    Column("wave size", lambda batch: batch.policy.wave_size),
+    Column("max parallel", lambda batch: batch.policy.max_parallel),
     Column("pause s", lambda batch: batch.policy.pause_s),
     Column("stop on failures", lambda batch: batch.policy.stop_on_failures),
     Column("params", lambda batch: [f"{name}={value}" for name, value in batch.params.items()]),
@@ -112,6 +114,7 @@ PLAN: Sequence[Column[PlannedOut]] = (
     epilog=epilog(
         "ldfleet batches submit quit em_01j… em_01k… --no-wait",
         "ldfleet batches submit launch --filter-workstation pc-01 --waves 1,25% --pause 60s",
+        "ldfleet batches submit launch --filter-tag qa --batch 10 --pause 60s --max-parallel 5",
         "ldfleet batches submit launch --filter-tag qa --param package=com.example.app",
     )
 )
@@ -128,6 +131,8 @@ def submit(
     everything: Everything = False,
     param: Params = None,
     waves: Waves = None,
+    batch: Batch = None,
+    max_parallel: MaxParallel = None,
     pause: Pause = None,
     stop_on_failures: StopOnFailures = None,
     stdin: Stdin = False,
@@ -159,7 +164,13 @@ def submit(
             filter=matching,
             all=everything or None,
             params=_params_of(param),
-            policy=policy_of(waves, pause, stop_on_failures),
+            policy=policy_of(
+                waves=waves,
+                batch=batch,
+                max_parallel=max_parallel,
+                pause=pause,
+                stop_on_failures=stop_on_failures,
+            ),
             reason=how.reason,
         )
         batch_in = built(BatchIn, wanted)

@@ -8,18 +8,30 @@ import typer
 from ldfleet.cli import waiting
 
 Waves = Annotated[
-    str | None, typer.Option(help="Sizes of the first waves: 1,5,25%; then the rest.")
+    str | None,
+    typer.Option(help="Sizes of the first waves: 1,5,25%; then the rest, or as --batch."),
+]
+Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Size of each (further) wave.")]
+MaxParallel = Annotated[
+    int | None, typer.Option(min=1, help="So many at once, besides the workstations' limits.")
 ]
 Pause = Annotated[str | None, typer.Option(metavar="DURATION", help="Between waves: 60s, 5m.")]
 StopOnFailures = Annotated[str | None, typer.Option(help="Halt once so many failed: 5 or 10%.")]
 
 
 def policy_of(
-    waves: str | None, pause: str | None, stop_on_failures: str | None
+    *,
+    waves: str | None,
+    batch: int | None,
+    max_parallel: int | None,
+    pause: str | None,
+    stop_on_failures: str | None,
 ) -> Mapping[str, Any]:
     """What was given of it."""
     policy = {
         "waves": waves.split(",") if waves else None,
+        "wave_size": batch,
+        "max_parallel": max_parallel,
         "pause_s": waiting.seconds_of(pause),
         "stop_on_failures": stop_on_failures,
     }

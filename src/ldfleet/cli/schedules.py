@@ -13,7 +13,7 @@ from ldfleet.cli.connection import Client, connect
 from ldfleet.cli.filters import FilterOption, Sort, filter_of
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
-from ldfleet.cli.policy import Pause, StopOnFailures, Waves, policy_of
+from ldfleet.cli.policy import Batch, MaxParallel, Pause, StopOnFailures, Waves, policy_of
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import schedules
@@ -108,6 +108,8 @@ SCHEDULE: Sequence[Column[ScheduleOut]] = (
     Column("overlap", lambda schedule: schedule.overlap),
     Column("misfire", lambda schedule: f"{schedule.misfire} after {schedule.grace_s:g} s"),
     Column("waves", lambda schedule: schedule.policy.waves),
+    Column("wave size", lambda schedule: schedule.policy.wave_size),
+    Column("max parallel", lambda schedule: schedule.policy.max_parallel),
     Column("pause s", lambda schedule: schedule.policy.pause_s),
     Column("stop on failures", lambda schedule: schedule.policy.stop_on_failures),
     Column("last at", lambda schedule: schedule.last and schedule.last.at),
@@ -184,6 +186,8 @@ def add(
     misfire: WhenLate = None,
     grace: Grace = None,
     waves: Waves = None,
+    batch: Batch = None,
+    max_parallel: MaxParallel = None,
     pause: Pause = None,
     stop_on_failures: StopOnFailures = None,
     notes: Notes = None,
@@ -212,7 +216,13 @@ def add(
             overlap=overlap,
             misfire=misfire,
             grace_s=waiting.seconds_of(grace),
-            policy=policy_of(waves, pause, stop_on_failures),
+            policy=policy_of(
+                waves=waves,
+                batch=batch,
+                max_parallel=max_parallel,
+                pause=pause,
+                stop_on_failures=stop_on_failures,
+            ),
             notes=notes,
         )
         added = client.send(schedules.add(built(ScheduleIn, given)))
@@ -247,6 +257,8 @@ def edit(
     misfire: WhenLate = None,
     grace: Grace = None,
     waves: Waves = None,
+    batch: Batch = None,
+    max_parallel: MaxParallel = None,
     pause: Pause = None,
     stop_on_failures: StopOnFailures = None,
     notes: Notes = None,
@@ -263,7 +275,14 @@ def edit(
         overlap=overlap,
         misfire=misfire,
         grace_s=waiting.seconds_of(grace),
-        policy=policy_of(waves, pause, stop_on_failures) or None,
+        policy=policy_of(
+            waves=waves,
+            batch=batch,
+            max_parallel=max_parallel,
+            pause=pause,
+            stop_on_failures=stop_on_failures,
+        )
+        or None,
         notes=notes,
         enabled=enabled,
     )

@@ -17,6 +17,7 @@ from ldfleet.domain.workstation import Workstation
 
 MOST_TARGETS = 10_000
 MOST_WAVES = 100
+MOST_WAVES_IN_ALL = 1_000
 LONGEST_PAUSE = 86_400.0  # seconds: a day
 _AMOUNT = re.compile(r"([1-9]\d{0,4})(%?)", re.ASCII)
 _WHOLE = 100
@@ -78,7 +79,11 @@ class Policy:
     """How a batch rolls out. Amounts are numbers of targets (`5`) or shares (`25%`)."""
 
     waves: tuple[str, ...] = ()
-    """Sizes of the first waves; the last one takes the rest. None: all at once."""
+    """Sizes of the first waves."""
+    wave_size: int | None = None
+    """Of all waves after these; None: one more takes the rest."""
+    max_parallel: int | None = None
+    """Operations of it in flight at once, besides the limits of the workstations."""
     pause: float = 0.0
     """Seconds between the end of a wave and the release of the next."""
     stop_on_failures: str | None = None
@@ -92,6 +97,12 @@ class Policy:
             )
         for wave in self.waves:
             _amount("policy.waves", wave)
+        for name in ("wave_size", "max_parallel"):
+            number = getattr(self, name)
+            if number is not None and not 1 <= number <= MOST_TARGETS:
+                raise errors.FieldInvalid(
+                    field=f"policy.{name}", reason=f"it must be from 1 to {MOST_TARGETS}"
+                )
         if not 0 <= self.pause <= LONGEST_PAUSE:
             raise errors.FieldInvalid(
                 field="policy.pause_s", reason=f"it must be from 0 to {LONGEST_PAUSE:g} seconds"
@@ -101,7 +112,7 @@ class Policy:
         return self
 
     def sizes(self, total: int) -> tuple[int, ...]:
-        """How many targets are in each wave; together `total`."""
+        """How many targets are in each wave; together `total`. Raises FieldInvalid."""
         sizes: list[int] = []
         left = total
         for wave in self.waves:
@@ -109,7 +120,16 @@ class Policy:
             if size:
                 sizes.append(size)
             left -= size
-        return (*sizes, left) if left else tuple(sizes)
+        each = self.wave_size or left
+        if left and len(sizes) + math.ceil(left / each) > MOST_WAVES_IN_ALL:
+            raise errors.FieldInvalid(
+                field="policy.wave_size",
+                reason=f"{total} targets would make more than {MOST_WAVES_IN_ALL} waves; raise it",
+            )
+        while left > 0:
+            sizes.append(min(left, each))
+            left -= each
+        return tuple(sizes)
 
     def too_many(self, failures: int, released: int) -> bool:
         """Whether it has to halt."""
@@ -261,10 +281,10 @@ def estimate(
     """Seconds that it will take, if each operation takes what is usual and nothing else runs."""
     seconds = policy.pause * max(0, len(waves) - 1)
     for wave in waves:
-        seconds += max(
-            (_of_lane(verb, number, usual, farm[where]) for where, number in wave.items()),
-            default=0.0,
-        )
+        targets = sum(wave.values())
+        rounds = math.ceil(targets / (policy.max_parallel or targets or 1))
+        there = (_of_lane(verb, number, usual, farm[where]) for where, number in wave.items())
+        seconds += max(rounds * usual, *there)
     return seconds
 
 

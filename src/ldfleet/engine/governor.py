@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ldfleet.domain.ids import OperationId, WorkstationId
+from ldfleet.domain.ids import BatchId, OperationId, WorkstationId
 from ldfleet.domain.operation import Operation, around
 from ldfleet.domain.verb import Lane, lanes_of
 from ldfleet.domain.workstation import Workstation, WorkstationStatus
@@ -44,7 +44,8 @@ def decide(queue: Queue, *, limits: GlobalLimits) -> Verdict:
     for candidate in _fairly(queue):
         obstacle = next(_obstacles(candidate, places, limits), None)
         if obstacle is None:
-            admitted[candidate.operation.id] = places.take(_lanes(candidate.operation))
+            lanes = (*_lanes(candidate.operation), *places.of_batch(candidate.operation))
+            admitted[candidate.operation.id] = places.take(lanes)
             continue
         waiting[candidate.operation.id] = obstacle.words
         if obstacle.passes:
@@ -67,6 +68,15 @@ class _Places:
         self.now = queue.now
         self._taken = {lane: set(slots) for lane, slots in queue.slots.items()}
         self._last_start = dict(queue.last_start)
+        self._parallel = queue.parallel
+
+    def of_batch(self, operation: Operation) -> Sequence[str]:
+        """The lane of its batch, where that has a limit."""
+        return () if operation.batch_id not in self._parallel else (_batch(operation.batch_id),)
+
+    def parallel(self, operation: Operation) -> int | None:
+        """How many operations of its batch may be in flight."""
+        return None if operation.batch_id is None else self._parallel.get(operation.batch_id)
 
     def taken(self, lane: str) -> int:
         return len(self._taken.get(lane, ()))
@@ -102,6 +112,10 @@ def _lane(workstation_id: str, lane: Lane) -> str:
     return f"{workstation_id}/{lane}"
 
 
+def _batch(batch_id: BatchId | None) -> str:
+    return f"batch/{batch_id}"
+
+
 def _share(requested_by: str) -> str:
     """A lane without a limit: it counts what somebody holds, for fairness."""
     return f"by/{requested_by}"
@@ -132,6 +146,10 @@ def _obstacles(candidate: Candidate, places: _Places, limits: GlobalLimits) -> I
         yield _Obstacle(early, passes=True)
     for lane in lanes_of(operation.verb, operation.params):
         yield from _obstacles_in(lane, workstation, places)
+    parallel = places.parallel(operation)
+    if parallel is not None and places.taken(_batch(operation.batch_id)) >= parallel:
+        words = f"{parallel} of {parallel} operations of its batch in flight"
+        yield _Obstacle(words, passes=True)
     if places.taken(GLOBAL) >= limits.operations:
         words = f"{places.taken(GLOBAL)} of {limits.operations} operations in flight in all"
         yield _Obstacle(words, passes=True)

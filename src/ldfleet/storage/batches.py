@@ -159,6 +159,13 @@ def _queued(batch_id: BatchId) -> tuple[sa.ColumnElement[bool], ...]:
     return (_o.batch_id == batch_id, _o.status == OperationStatus.QUEUED)
 
 
+async def parallel_of_batches(transaction: Transaction) -> Mapping[BatchId, int]:
+    """How many operations may be in flight of each open batch that says so."""
+    opened = await transaction.rows(sa.select(_c.id, _c.policy).where(_c.finished_at.is_(None)))
+    said = ((row["id"], row["policy"].get("max_parallel")) for row in opened)
+    return {BatchId(batch_id): number for batch_id, number in said if number is not None}
+
+
 def _batch_of(row: Mapping[str, Any]) -> Batch:
     rolling = row["policy"]
     next_at, retry_of, schedule = rolling["next_at"], rolling["retry_of"], row["schedule_id"]
@@ -169,6 +176,9 @@ def _batch_of(row: Mapping[str, Any]) -> Batch:
         status=BatchStatus(row["status"]),
         policy=Policy(
             waves=tuple(rolling["waves"]),
+            # batches of an earlier version have neither
+            wave_size=rolling.get("wave_size"),
+            max_parallel=rolling.get("max_parallel"),
             pause=rolling["pause"],
             stop_on_failures=rolling["stop_on_failures"],
         ),
@@ -209,6 +219,8 @@ def _row_of(batch: Batch) -> dict[str, Any]:
 def _rolling(batch: Batch) -> dict[str, Any]:
     return {
         "waves": list(batch.policy.waves),
+        "wave_size": batch.policy.wave_size,
+        "max_parallel": batch.policy.max_parallel,
         "pause": batch.policy.pause,
         "stop_on_failures": batch.policy.stop_on_failures,
         "sizes": list(batch.sizes),

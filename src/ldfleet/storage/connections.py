@@ -94,7 +94,10 @@ class Transaction:
         try:
             yield
         except BaseException:
-            await unbroken(nested.rollback())
+            # Where the disk is full, SQLite has undone all of the transaction already, and where
+            # the connection is lost nothing is left: what failed first is what is told.
+            with suppress(DBAPIError):
+                await unbroken(nested.rollback())
             raise
         await unbroken(nested.commit())
 

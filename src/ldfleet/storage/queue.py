@@ -12,10 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ldfleet.domain.ids import OperationId, WorkstationId
+from ldfleet.domain.ids import BatchId, OperationId, WorkstationId
 from ldfleet.domain.operation import Operation, OperationStatus
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import Candidate, Clock, Queue, Verdict
+from ldfleet.storage.batches import parallel_of_batches
 from ldfleet.storage.connections import Transaction
 from ldfleet.storage.operations import ACTIVE, HELD, operation_of
 from ldfleet.storage.tables import lane_starts, operation_slots, operations, workstations
@@ -60,11 +61,19 @@ class View:
         found = {key: mark for key, mark in marks.items() if self._settled.get(key) != mark}
         candidates: Sequence[Candidate] = ()
         last_start: Mapping[str, datetime] = {}
+        parallel: Mapping[BatchId, int] = {}
         if found:
             candidates = await self._candidates(transaction, lines, found, now)
             starts = await transaction.rows(sa.select(lane_starts))
             last_start = {row["lane"]: row["started_at"] for row in starts}
-        queue = Queue(now=now, candidates=candidates, slots=slots, last_start=last_start)
+            parallel = await parallel_of_batches(transaction)
+        queue = Queue(
+            now=now,
+            candidates=candidates,
+            slots=slots,
+            last_start=last_start,
+            parallel=parallel,
+        )
         return Look(queue=queue, found=found)
 
     def settle(self, look: Look, verdict: Verdict) -> None:

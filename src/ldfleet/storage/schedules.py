@@ -213,7 +213,8 @@ def _set_by_people(schedule: Schedule) -> dict[str, Any]:
         "misfire": schedule.misfire,
         "grace": schedule.grace,
         "scope": kept_scope(schedule.scope),
-        "policy": asdict(schedule.policy),
+        # Of what is not given a process of an earlier version must not learn.
+        "policy": {k: v for k, v in asdict(schedule.policy).items() if v is not None},
         "notes": schedule.notes,
     }
     return {

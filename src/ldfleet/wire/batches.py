@@ -22,8 +22,18 @@ class PolicyIn(Input):
 
     waves: Annotated[
         tuple[Amount, ...],
-        Field(description="Sizes of the first waves; the last one takes the rest. None: one wave."),
+        Field(description="Sizes of the first waves; what follows them, `wave_size` says."),
     ] = ()
+    wave_size: (
+        Annotated[int, Field(description="Of all further waves; null: one takes the rest.")] | None
+    ) = None
+    max_parallel: (
+        Annotated[
+            int,
+            Field(description="Operations in flight at once, besides the workstations' limits."),
+        ]
+        | None
+    ) = None
     pause_s: Annotated[
         float, Field(description="Between the end of a wave and the release of the next.")
     ] = 0.0
@@ -64,6 +74,8 @@ class PolicyOut(Output):
     """How it rolls out."""
 
     waves: list[str]
+    wave_size: int | None
+    max_parallel: int | None
     pause_s: float
     stop_on_failures: str | None
 

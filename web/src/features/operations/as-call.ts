@@ -12,6 +12,8 @@ export function asCommand({ verb, params, policy, reason }: Asked, ids: readonly
   const words = ["ldfleet", "batches", "submit", verb, ...ids];
   for (const [name, value] of Object.entries(params)) words.push("--param", `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   if (policy.waves.length > 0) words.push("--waves", policy.waves.join(","));
+  if (policy.wave_size !== null) words.push("--batch", `${policy.wave_size}`);
+  if (policy.max_parallel !== null) words.push("--max-parallel", `${policy.max_parallel}`);
   if (policy.pause_s > 0) words.push("--pause", `${policy.pause_s}s`);
   if (policy.stop_on_failures !== null) words.push("--stop-on-failures", policy.stop_on_failures);
   if (reason !== null) words.push("--reason", reason);
