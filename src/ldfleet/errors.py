@@ -195,6 +195,14 @@ class WorkstationNotFound(WorkstationError, kind=Kind.NOT_FOUND, hint="List the 
     workstation: str
 
 
+class NeverExamined(
+    WorkstationError, kind=Kind.NOT_FOUND, hint="Ask it: ldfleet doctor WORKSTATION."
+):
+    """Doctor was never on {workstation}."""
+
+    workstation: str
+
+
 class WorkstationNameTaken(WorkstationError, kind=Kind.CONFLICT, hint="Choose another name."):
     """Another workstation is called {name}."""
 

@@ -26,6 +26,7 @@ from ldfleet.domain.attempts import Failures
 from ldfleet.domain.audit import AuditEntry, AuditResult
 from ldfleet.domain.backup import Backup
 from ldfleet.domain.batch import Batch, BatchStatus, Counts
+from ldfleet.domain.checkup import Checkup
 from ldfleet.domain.emulator import Emulator, EmulatorStatus, PlacedEmulator
 from ldfleet.domain.event import Event, EventType
 from ldfleet.domain.facts import FileStat, SystemFacts
@@ -1128,6 +1129,18 @@ class Transfers(Protocol):
         ...
 
 
+class Checkups(Protocol):
+    """What doctor found on each workstation, the last time."""
+
+    async def find(self, workstation_id: WorkstationId) -> Checkup | None:
+        """None: it was never asked."""
+        ...
+
+    async def put(self, checkup: Checkup) -> None:
+        """Write it, in place of the one before. Raises WorkstationNotFound."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemQuery:
     """Which problems; every given condition holds."""
@@ -1232,6 +1245,7 @@ class UnitOfWork(Protocol):
     backups: Backups
     apps: Apps
     transfers: Transfers
+    checkups: Checkups
 
     def tell(self, event: Event) -> None:
         """Add to the change feed; numbered as the last statement of the transaction."""

@@ -90,6 +90,7 @@ ON_WORKSTATION: list[tuple[str, str, Any, str, dict[str, Any]]] = [
         {"argv": ["curl.exe", "http://10.0.0.5:8080/a"], "deadline_s": 90.0},
     ),
     ("POST", f"{WS}/sort-windows", None, "sort_windows", {}),
+    ("POST", f"{WS}/doctor", None, "doctor", {}),
     (
         "POST",
         f"{WS}/quit-all",

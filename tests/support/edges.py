@@ -27,6 +27,7 @@ from ldfleet.services.apps import Apps
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
+from ldfleet.services.checkups import Checkups
 from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
@@ -169,6 +170,7 @@ def _services(
         configuration=Configuration(shown(Settings(jwt_secret=SecretStr(CANARY)))),
         problems=Problems(storage=storage, clock=clock),
         backups=Backups(storage=storage),
+        checkups=Checkups(storage=storage),
         looks=Looks(storage=storage, devices=devices, clock=clock),
         walls=Walls(storage=storage, devices=devices, clock=clock),
         loads=Loads(storage=storage, clock=clock),

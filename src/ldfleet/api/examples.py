@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, Any] = {
     "AcknowledgeIn": {"reason": "a new disk is ordered"},
     "AdbIn": {"command": "shell getprop ro.product.model"},
     "ApiTokenIn": {"name": "nightly tests", "role": "operator", "expires_in_days": 30},
+    "Asking": {"reason": "a new PC"},
     "BackupIn": {"file": "D:\\backups\\phone.ldbk"},
     "BatchIn": {
         "verb": "launch",

@@ -9,6 +9,7 @@ from ldfleet.services.apps import Apps
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
+from ldfleet.services.checkups import Checkups
 from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
@@ -63,6 +64,7 @@ class Services:
     configuration: Configuration
     problems: Problems
     backups: Backups
+    checkups: Checkups
     loads: Loads
     metrics: Metrics
     snapshots: Snapshots

@@ -355,3 +355,15 @@ async def quit_all(
     asked: TheAsked, workstation_id: str, how: InstallFolderIn | None = None
 ) -> OperationOut:
     return await asked.of_workstation(workstation_id, Verb.QUIT_ALL, how)
+
+
+@workstations.post(
+    "/{workstation_id}/doctor",
+    status_code=202,
+    summary="Ask it all that is not known of real PCs; nothing is changed there",
+    responses=ON_WORKSTATION,
+)
+async def ask_doctor(
+    asked: TheAsked, workstation_id: str, how: Asking | None = None
+) -> OperationOut:
+    return await asked.of_workstation(workstation_id, Verb.DOCTOR, how)

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from ldfleet import errors
 from ldfleet.api import lists, problems, shapes
+from ldfleet.api.checkups import checkup_out
 from ldfleet.api.dependencies import CurrentActor, ExpectedVersion, IdempotencyKey, TheServices
 from ldfleet.api.lists import EMULATOR_LIST, LISTED, WORKSTATION_LIST
 from ldfleet.domain.filter import parse
@@ -14,6 +15,7 @@ from ldfleet.domain.listing import EMULATORS, WORKSTATIONS
 from ldfleet.domain.sort import parse_sort
 from ldfleet.domain.workstation import Workstation
 from ldfleet.ports import EmulatorQuery, WorkstationQuery
+from ldfleet.wire.checkups import WorkstationDetailOut
 from ldfleet.wire.emulators import EmulatorOut
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.shapes import ListFilter, Page, PartPage
@@ -82,8 +84,13 @@ async def test_draft_connection(
 @router.get("/{workstation_id}", summary="Show a workstation", responses=NOT_FOUND)
 async def get_workstation(
     services: TheServices, actor: CurrentActor, workstation_id: str, response: Response
-) -> WorkstationOut:
-    return _out(services, await services.workstations.get(actor, workstation_id), response)
+) -> WorkstationDetailOut:
+    workstation = await services.workstations.get(actor, workstation_id)
+    found = await services.checkups.find(workstation)
+    return WorkstationDetailOut(
+        **_out(services, workstation, response).model_dump(),
+        capabilities=None if found is None else checkup_out(found),
+    )
 
 
 @router.patch(

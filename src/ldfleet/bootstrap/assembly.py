@@ -32,6 +32,7 @@ from ldfleet.ports import Connector, Duties, Tickets
 from ldfleet.services.audit import AuditLog
 from ldfleet.services.backups import Backups
 from ldfleet.services.batches import Batches
+from ldfleet.services.checkups import Checkups
 from ldfleet.services.configuration import Configuration
 from ldfleet.services.emulators import Emulators
 from ldfleet.services.events import Events
@@ -427,9 +428,21 @@ def _services(
         configuration=configuration,
         problems=Problems(storage=database, clock=CLOCK),
         backups=Backups(storage=database),
+        checkups=Checkups(storage=database),
         loads=Loads(storage=database, clock=CLOCK),
         snapshots=Snapshots(reader=database.reader, feed=database.feed, clock=CLOCK),
         limiter=limiter,
         clock=CLOCK,
         new_id=new_id,
+    )
+
+
+def _status(database: Database, engine: Engine, collector: Collector) -> StatusReport:
+    return StatusReport(
+        reader=database.reader,
+        has_room=lambda: database.has_room,
+        clock=CLOCK,
+        engine_alive=lambda: engine.alive,
+        collector_alive=lambda: collector.alive,
+        schema=lambda: database.revision,
     )

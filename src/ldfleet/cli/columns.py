@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ldfleet.cli.output import Column, age
+from ldfleet.domain.checkup import Verdict
 from ldfleet.domain.operation import OperationStatus
 from ldfleet.domain.workstation import TransportKind
+from ldfleet.wire.checkups import WorkstationDetailOut
 from ldfleet.wire.emulators import EmulatorConfigOut, EmulatorOut
 from ldfleet.wire.operations import OperationOut, VerbStatsOut
 from ldfleet.wire.server import EventOut, StatusOut
@@ -72,6 +74,23 @@ def _counts(by_status: Mapping[Any, int]) -> str:
     return shown or "none"
 
 
+def _detailed(column: Column[WorkstationOut]) -> Column[WorkstationDetailOut]:
+    return Column(column.title, column.cell)
+
+
+def _capabilities(workstation: WorkstationDetailOut) -> str:
+    found = workstation.capabilities
+    if found is None:
+        return "never there"
+    return f"{found.ok} ok, {found.warning} to mend, {found.unknown} unknown"
+
+
+def _warnings(workstation: WorkstationDetailOut) -> list[str]:
+    found = workstation.capabilities
+    findings = [] if found is None else found.findings
+    return list(dict.fromkeys(each.probe for each in findings if each.verdict is Verdict.WARNING))
+
+
 WORKSTATIONS: Sequence[Column[WorkstationOut]] = (
     Column("id", lambda ws: ws.id),
     Column("name", lambda ws: ws.name),
@@ -96,6 +115,11 @@ WORKSTATION: Sequence[Column[WorkstationOut]] = (
     Column("site", lambda ws: ws.site),
     Column("boots at once", lambda ws: ws.limits.boots),
     Column("created", lambda ws: ws.created_at),
+)
+WORKSTATION_DETAIL: Sequence[Column[WorkstationDetailOut]] = (
+    *map(_detailed, WORKSTATION),
+    Column("doctor", _capabilities),
+    Column("doctor's warnings", _warnings),
 )
 SYSTEM_INFO: Sequence[Column[SystemInfoOut]] = (
     Column("id", lambda info: info.workstation_id),

@@ -68,6 +68,9 @@ COMMANDS: Mapping[str, Entry] = {
     "problems": Entry(
         "ldfleet.cli.problems:app", "What is wrong now, and what mends it.", ("problem",)
     ),
+    "doctor": Entry(
+        "ldfleet.cli.doctor:app", "Ask a PC what is not known of real ones; change nothing."
+    ),
     "audit": Entry("ldfleet.cli.audit:app", "Who did what; is that log whole?"),
     "config": Entry("ldfleet.cli.servers:app", "Several servers, by name."),
     "support-bundle": Entry(

@@ -129,8 +129,9 @@ def list_(
 def show(*, workstation: WorkstationRef, output_format: As = Format.TABLE) -> None:
     """Show one workstation."""
     with connect() as client:
-        found = selection.find_workstation(client, workstation)
-    output.show_one(found, columns.WORKSTATION, output_format)
+        meant = selection.find_workstation(client, workstation)
+        found = client.send(workstations.get(meant.id))
+    output.show_one(found, columns.WORKSTATION_DETAIL, output_format)
 
 
 @app.command()

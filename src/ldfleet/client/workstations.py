@@ -1,6 +1,7 @@
 """What can be asked about workstations."""
 
 from ldfleet.client.calls import Call, body_of, keyed, matching, nothing, params_of, path
+from ldfleet.wire.checkups import ExaminedOut, WorkstationDetailOut
 from ldfleet.wire.operations import OperationOut
 from ldfleet.wire.preparation import PreparationOut, PrepareIn
 from ldfleet.wire.shapes import Page
@@ -28,9 +29,11 @@ def page(which: WorkstationFilter | None = None) -> Call[Page[WorkstationOut]]:
     )
 
 
-def get(workstation_id: str) -> Call[WorkstationOut]:
-    """One workstation."""
-    return Call(path=path("workstations", workstation_id), read=WorkstationOut.model_validate_json)
+def get(workstation_id: str) -> Call[WorkstationDetailOut]:
+    """One workstation, with what doctor found there."""
+    return Call(
+        path=path("workstations", workstation_id), read=WorkstationDetailOut.model_validate_json
+    )
 
 
 def add(draft: WorkstationIn) -> Call[WorkstationOut]:
@@ -114,6 +117,25 @@ def scan(workstation_id: str, *, key: str | None = None) -> Call[OperationOut]:
         acts=True,
         read=OperationOut.model_validate_json,
     )
+
+
+def doctor(
+    workstation_id: str, how: Asking | None = None, *, key: str | None = None
+) -> Call[OperationOut]:
+    """Ask it all that is not known of real PCs; nothing is changed there."""
+    return _asking(workstation_id, "doctor", how=how, key=key)
+
+
+def checkup(workstation_id: str) -> Call[ExaminedOut]:
+    """What doctor found the last time."""
+    return Call(
+        path=path("workstations", workstation_id, "doctor"), read=ExaminedOut.model_validate_json
+    )
+
+
+def bundle(workstation_id: str) -> Call[bytes]:
+    """What it asked and heard, as JSON that names nobody and no PC."""
+    return Call(path=path("workstations", workstation_id, "doctor", "bundle"), read=bytes)
 
 
 def hold(workstation_id: str, why: MaintenanceIn) -> Call[WorkstationOut]:

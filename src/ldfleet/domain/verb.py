@@ -34,6 +34,7 @@ class Verb(StrEnum):
     QUIT_ALL = auto()
     CONSOLE = auto()
     SCAN = auto()
+    DOCTOR = auto()
 
 
 class Lane(StrEnum):
@@ -97,6 +98,8 @@ RULES: Mapping[Verb, Rule] = {
         outcome_audited=True,
     ),
     Verb.SCAN: Rule(lane=Lane.SCAN, timeout=180.0, on_workstation=True),
+    # some forty looks; where a program hangs, each has its own deadline of 20 s
+    Verb.DOCTOR: Rule(lane=Lane.LIGHT, timeout=900.0, on_workstation=True),
 }
 
 BOOT_TIME = 600.0

@@ -286,6 +286,7 @@ _SHAPES: Mapping[str, _Shape] = {
     "launch": _Shape(fields={"package": _package}),
     "quit": _NOTHING,
     "scan": _NOTHING,
+    "doctor": _NOTHING,
     "reboot": _NOTHING,
     "rename": _Shape(fields={"name": name_of}, required=frozenset({"name"})),
     "modify": _Shape(fields={"settings": _settings}, required=frozenset({"settings"})),

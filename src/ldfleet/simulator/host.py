@@ -22,6 +22,7 @@ SEARCH_PATH = (SYSTEM32, "C:\\Windows", f"{SYSTEM32}\\WindowsPowerShell\\v1.0")
 ACCESS_VIOLATION = 0xC0000005
 CODE_PAGES = {65001: "utf-8", 936: "gbk", 950: "big5", 932: "cp932", 949: "cp949"}
 LONGEST_LINE = 32_767
+GARBAGE = b"\x00\xff\xfe\x81,\x8d\x8f\x90\r\n,,,,\x9d\xff,0x1f,\xc3\x28\r\nError 0x80004005\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,8 @@ class Host:
             places = [f"{folder}\\{word}" for folder in (directory, *SEARCH_PATH)]
         for place in places:
             for path in (place, f"{place}.exe"):
+                if _is(path, self.faults.program_missing):
+                    continue
                 if path.lower() in self.programs and not self.files.is_hidden(path):
                     return path
         return None
@@ -208,6 +211,11 @@ class Host:
             if delay > 0:
                 await self.clock.sleep(self.clock.from_real(delay))
             self.settle()
+            if _is(invocation.path, self.faults.program_hangs):
+                await asyncio.get_running_loop().create_future()
+            if _is(invocation.path, self.faults.program_garbage):
+                invocation.process.write_out(GARBAGE)
+                return 0
             return await self.programs[invocation.path.lower()](invocation)
         except Exception:  # noqa: BLE001 - a program's own boundary: it crashes, Windows does not
             invocation.err(traceback.format_exc())
@@ -260,6 +268,10 @@ class Host:
         rows = [*self.processes.in_job(pid), *self.processes.descendants(pid)]
         rows += [own] if own else []
         return list({row.pid: row for row in rows}.values())
+
+
+def _is(path: str, name: str) -> bool:
+    return bool(name) and path.rpartition("\\")[2].lower() == name.lower()
 
 
 def _argv(line: str, path: str) -> list[str]:

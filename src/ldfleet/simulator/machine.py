@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from ldfleet.simulator import commandline, downloads, programs
+from ldfleet.simulator import commandline, diagnostics, downloads, programs
 from ldfleet.simulator.adb.daemon import Daemon
 from ldfleet.simulator.adb.server import AdbServer
 from ldfleet.simulator.clock import Clock
@@ -27,10 +27,12 @@ from ldfleet.simulator.quirks import Quirks
 from ldfleet.simulator.seam import CimInstance, Handler
 from ldfleet.simulator.sessions import Sessions
 from ldfleet.simulator.tasks import RUNNER, Scheduler
-from ldfleet.simulator.wmi import Hardware, Wmi
+from ldfleet.simulator.wmi import LOCALES, Hardware, Wmi
 
 POWERSHELL = f"{SYSTEM32}\\WindowsPowerShell\\v1.0\\powershell.exe"
 UNINSTALL = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall"
+CONTROL = "HKLM\\SYSTEM\\CurrentControlSet\\Control"
+CODE_PAGES = f"{CONTROL}\\Nls\\CodePage"
 SERVICE_CLASS = "HKCR\\CLSID\\{20191216-47b9-4a1e-82b2-07ccd5323c3f}\\LocalServer32"
 FIRST_SETTLED_NAME = "LDPlayer"
 
@@ -216,6 +218,8 @@ class SimulatedMachine:
         gone = faults.not_installed
         files.hidden = tuple(install.directory for install in self.installs) if gone else ()
         self._follow_registry(there=not (gone or faults.registry_missing))
+        page = LOCALES.get(faults.code_page, ("0409", "1252"))[1]
+        self.host.registry.put(CODE_PAGES, {"ACP": page, "OEMCP": page})
 
     def _follow_registry(self, *, there: bool) -> None:
         registry = self.host.registry
@@ -249,6 +253,9 @@ class SimulatedMachine:
             "curl.exe": downloads.curl,
             "tar.exe": downloads.tar,
             "schtasks.exe": programs.schtasks(self.scheduler),
+            "findstr.exe": diagnostics.findstr,
+            "cscript.exe": diagnostics.cscript,
+            "netstat.exe": diagnostics.netstat(self.installs),
         }.items():
             host.install(f"{SYSTEM32}\\{name}", program)
         jobs = DesktopJobs(host, self.sessions, self.scheduler)
@@ -257,6 +264,7 @@ class SimulatedMachine:
         for user in (*self.spec.accounts, self.spec.desktop_user):
             host.files.make_directory(f"C:\\Users\\{user}\\Documents")
         host.registry.put("HKLM\\SOFTWARE", {})
+        host.registry.put(f"{CONTROL}\\Lsa\\MSV1_0", {"NtlmMinServerSec": 0x20000000})
 
     def _put_ldplayer(self, spec: InstallSpec) -> None:
         generation = GENERATIONS[spec.generation]

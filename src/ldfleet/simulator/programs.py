@@ -3,6 +3,7 @@
 import csv
 import io
 
+from ldfleet.simulator import diagnostics
 from ldfleet.simulator.host import Invocation, Program
 from ldfleet.simulator.processes import Process
 from ldfleet.simulator.registry import full_name
@@ -18,6 +19,9 @@ async def hostname(invocation: Invocation) -> int:
 
 
 async def whoami(invocation: Invocation) -> int:
+    if "/groups" in [word.lower() for word in invocation.argv[1:]]:
+        invocation.out(diagnostics.groups(invocation))
+        return 0
     user = invocation.start.user
     name = user if "\\" in user else f"{invocation.host.name}\\{user}"
     invocation.out(f"{name.lower()}\r\n")
@@ -51,7 +55,7 @@ def _keys(invocation: Invocation, key: str, wanted: str | None, *, deep: bool) -
     for name in [full_name(key), *(below if deep else [])]:
         values = (registry.get(name) or ("", {}))[1]
         rows = [
-            f"    {value}    REG_SZ    {text}\r\n"
+            f"    {value}    {_typed(text)}\r\n"
             for value, text in values.items()
             if wanted is None or value.lower() == wanted.lower()
         ]
@@ -60,6 +64,10 @@ def _keys(invocation: Invocation, key: str, wanted: str | None, *, deep: bool) -
     if wanted is None and not deep and below:
         blocks.append("\r\n" + "".join(f"{name}\r\n" for name in below))
     return "".join(blocks)
+
+
+def _typed(value: str | int) -> str:
+    return f"REG_DWORD    {value:#x}" if isinstance(value, int) else f"REG_SZ    {value}"
 
 
 def quser(sessions: Sessions) -> Program:
@@ -168,7 +176,7 @@ def _kill(invocation: Invocation, by: str, what: str, *, force: bool, tree: bool
 
 
 def schtasks(scheduler: Scheduler) -> Program:
-    """`schtasks /Query|/Run /TN NAME`."""
+    """`schtasks /Query [/XML]|/Run /TN NAME`."""
 
     async def program(invocation: Invocation) -> int:
         words = invocation.argv[1:]
@@ -182,10 +190,26 @@ def schtasks(scheduler: Scheduler) -> Program:
             scheduler.run(task)
             invocation.out(f'SUCCESS: Attempted to run the scheduled task "{task.path}".\r\n')
             return 0
-        invocation.out(_task(invocation, task))
+        shown = _task_xml if "/xml" in options else _task
+        invocation.out(shown(invocation, task))
         return 0
 
     return program
+
+
+def _task_xml(invocation: Invocation, task: Task) -> str:
+    """As Register-ScheduledTask makes it of a principal with an interactive token."""
+    user = f"{invocation.host.name}\\{task.user}"
+    return (
+        '<?xml version="1.0" encoding="UTF-16"?>\r\n<Task version="1.2" '
+        'xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">\r\n'
+        f"  <RegistrationInfo>\r\n    <Author>{user}</Author>\r\n    <URI>{task.path}</URI>\r\n"
+        '  </RegistrationInfo>\r\n  <Principals>\r\n    <Principal id="Author">\r\n'
+        f"      <UserId>{user}</UserId>\r\n      <LogonType>InteractiveToken</LogonType>\r\n"
+        "      <RunLevel>HighestAvailable</RunLevel>\r\n    </Principal>\r\n  </Principals>\r\n"
+        f'  <Actions Context="Author">\r\n    <Exec>\r\n      <Command>{task.action}</Command>'
+        "\r\n    </Exec>\r\n  </Actions>\r\n</Task>\r\n"
+    )
 
 
 def _task(invocation: Invocation, task: Task) -> str:

@@ -35,6 +35,16 @@ class Quirks:
     """Real seconds a program takes before it does anything."""
     slow_answers_s: float = 0.0
     """Real seconds ldconsole takes after it has done its work."""
+    program_missing: str = ""
+    """The name of a program that this Windows lacks, as cscript.exe."""
+    program_garbage: str = ""
+    """… that prints nonsense and ends well."""
+    program_hangs: str = ""
+    """… that never ends."""
+    filtered_token: bool = False
+    """The login is an administrator's without an administrator's rights (winrm.md 5.2)."""
+    winrm_shells: int = 2147483647
+    """What WinRM's settings say of shells for each user; the quota itself is `quota_shells`."""
     skip_cmd_shell_ignored: bool = False
     """WinRS goes through cmd.exe though told not to (winrm.md 6)."""
 

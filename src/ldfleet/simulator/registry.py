@@ -1,4 +1,4 @@
-"""The part of the registry that tells where LDPlayer is."""
+"""The part of the registry that tells where LDPlayer is, and how Windows is set."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,12 @@ ROOTS = {
 
 
 class Registry:
-    """Keys and string values; both ignore case and keep it."""
+    """Keys, with values that are strings or numbers; names ignore case and keep it."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, tuple[str, dict[str, str]]] = {}
+        self._keys: dict[str, tuple[str, dict[str, str | int]]] = {}
 
-    def put(self, key: str, values: Mapping[str, str]) -> None:
+    def put(self, key: str, values: Mapping[str, str | int]) -> None:
         """Set values of a key; the keys above it come to be."""
         names = full_name(key).split("\\")
         for length in range(1, len(names) + 1):
@@ -29,7 +29,7 @@ class Registry:
         for known in [k for k in self._keys if k == path or k.startswith(path + "\\")]:
             del self._keys[known]
 
-    def get(self, key: str) -> tuple[str, Mapping[str, str]] | None:
+    def get(self, key: str) -> tuple[str, Mapping[str, str | int]] | None:
         """The key's name as stored and its values."""
         return self._keys.get(full_name(key).lower())
 

@@ -18,6 +18,7 @@ NEVER_RAN = 267011
 class Task:
     path: str
     action: str
+    user: str
     last_result: int = NEVER_RAN
     last_run: float | None = None
     """Unix time."""
@@ -27,7 +28,7 @@ class Scheduler:
     """Tasks with an interactive token: nothing happens while nobody is logged on (winrm.md 5.3)."""
 
     def __init__(self, host: Host, sessions: Sessions) -> None:
-        self.tasks = {DESKTOP.lower(): Task(DESKTOP, ACTION)}
+        self.tasks = {DESKTOP.lower(): Task(DESKTOP, ACTION, sessions.user)}
         self._host = host
         self._sessions = sessions
 

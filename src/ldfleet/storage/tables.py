@@ -421,6 +421,21 @@ transfers = Table(
     Index("ix_transfers_expires_at", "expires_at"),
 )
 
+checkups = Table(
+    "checkups",
+    metadata,
+    Column(
+        "workstation_id",
+        TEXT,
+        ForeignKey("workstations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    required("operation_id", TEXT),
+    required("at", Moment()),
+    required("findings", DATA),
+    required("bundle", DATA),
+)
+
 metrics_history = Table(
     "metrics_history",
     metadata,

@@ -12,6 +12,7 @@ from ldfleet.ports import (
     Audit,
     Backups,
     Batches,
+    Checkups,
     Emulators,
     Keys,
     Loads,
@@ -34,6 +35,7 @@ from ldfleet.storage.attempts import StoredAttempts, StoredSetupTokens
 from ldfleet.storage.audit import StoredAudit
 from ldfleet.storage.backups import StoredBackups
 from ldfleet.storage.batches import StoredBatches
+from ldfleet.storage.checkups import StoredCheckups
 from ldfleet.storage.connections import Connections, Transaction
 from ldfleet.storage.credentials import StoredSecrets
 from ldfleet.storage.emulators import StoredEmulators
@@ -78,6 +80,7 @@ class StoredUnitOfWork:
     backups: Backups
     apps: Apps
     transfers: Transfers
+    checkups: Checkups
 
     def __init__(
         self, connections: Connections, vault: Vault, *, keep_events: int, writes: bool = True
@@ -115,6 +118,7 @@ class StoredUnitOfWork:
         self.backups = StoredBackups(transaction)
         self.apps = StoredApps(transaction)
         self.transfers = StoredTransfers(transaction)
+        self.checkups = StoredCheckups(transaction)
         entries = self.audit = StoredAudit(transaction)
         transaction.at_last(entries.write)
         transaction.at_last(lambda: self._publish(transaction))

@@ -19,6 +19,7 @@ from ldfleet.workflows.clone import clone
 from ldfleet.workflows.command import command
 from ldfleet.workflows.context import Context
 from ldfleet.workflows.create import create
+from ldfleet.workflows.doctor import doctor
 from ldfleet.workflows.errand import Errand
 from ldfleet.workflows.inside import adb, locate, setprop
 from ldfleet.workflows.install import install
@@ -68,6 +69,7 @@ def works(
         Verb.QUIT_ALL: _seen_after(_on_workstation(quit_all, contexts), scanner, storage),
         Verb.CONSOLE: _on_workstation(command, contexts),
         Verb.SCAN: _scan(scanner, storage),
+        Verb.DOCTOR: _on_workstation(doctor, contexts),
     }
 
 

@@ -22,6 +22,7 @@ const VERBS: Record<Verb, "emulator" | "workstation"> = {
   setprop: "emulator",
   create: "workstation",
   scan: "workstation",
+  doctor: "workstation",
   global_settings: "workstation",
   sort_windows: "workstation",
   quit_all: "workstation",

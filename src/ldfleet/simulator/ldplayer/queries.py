@@ -1,9 +1,8 @@
 """The commands that only look."""
 
+from ldfleet.simulator.host import GARBAGE
 from ldfleet.simulator.ldplayer.call import Call, Verb
 from ldfleet.simulator.ldplayer.instance import Instance
-
-GARBAGE = b"\x00\xff\xfe\x81,\x8d\x8f\x90\r\n,,,,\x9d\xff,0x1f,\xc3\x28\r\nError 0x80004005\r\n"
 
 
 def row(call: Call, instance: Instance) -> str:
