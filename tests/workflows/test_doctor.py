@@ -17,7 +17,7 @@ from ldfleet.domain.verb import Verb
 from ldfleet.ldplayer.probes.table import PROBES
 from ldfleet.ports import Transport
 from ldfleet.simulator.host import Invocation
-from ldfleet.transports.winrm.connector import WinRMConnector
+from ldfleet.transports.connector import KeptConnector
 from support.fastfleet import Fleet, a_fleet
 
 LOOKS = {"list2", "list3", "isrunning", "runninglist", "operatelist", "action", "adb"}
@@ -117,7 +117,7 @@ async def test_a_program_that_fails_leaves_its_questions_open_and_no_others(
 class Impatient:
     """A connector whose transports wait half a second for a program, whatever they are told."""
 
-    def __init__(self, connector: WinRMConnector) -> None:
+    def __init__(self, connector: KeptConnector) -> None:
         self._connector = connector
 
     @asynccontextmanager
@@ -136,7 +136,7 @@ async def _run_quickly(run: Any, argv: Sequence[str], *, deadline: float, **how:
 
 
 async def test_a_program_that_hangs_leaves_the_others_to_be_asked(quick_fleet: Fleet) -> None:
-    quick_fleet.connector = cast("WinRMConnector", Impatient(quick_fleet.connector))
+    quick_fleet.connector = cast("KeptConnector", Impatient(quick_fleet.connector))
     quick_fleet.switch(program_hangs="cscript.exe", ldconsole_hangs="isrunning")
 
     found = await findings(quick_fleet)

@@ -435,14 +435,3 @@ def _services(
         clock=CLOCK,
         new_id=new_id,
     )
-
-
-def _status(database: Database, engine: Engine, collector: Collector) -> StatusReport:
-    return StatusReport(
-        reader=database.reader,
-        has_room=lambda: database.has_room,
-        clock=CLOCK,
-        engine_alive=lambda: engine.alive,
-        collector_alive=lambda: collector.alive,
-        schema=lambda: database.revision,
-    )

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 from ldfleet.ldplayer.configfile import NAME
 from ldfleet.ldplayer.generations import read_banner
@@ -172,12 +172,12 @@ def _judged(scene: Scene, told: str, *, wrong: bool) -> Reading:
 
 def _operatelist(_: Scene, heard: Sequence[Heard]) -> Reading:
     try:
-        macros: Any = json.loads(heard[0].ran.stdout)
+        macros: object = json.loads(heard[0].ran.stdout)
     except ValueError:
         return warning(f"no JSON: {_said(heard[0])}")
     if not isinstance(macros, list):
         return warning(f"JSON, but no list: {_said(heard[0])}")
-    return ok(f"a JSON list, here of {len(cast("list[Any]", macros))}")
+    return ok(f"a JSON list, here of {len(cast('list[object]', macros))}")
 
 
 def _needs_running(scene: Scene) -> str | None:
