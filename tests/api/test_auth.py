@@ -42,6 +42,7 @@ async def test_the_first_admin_is_made_once(stranger: httpx.AsyncClient) -> None
     answer = await stranger.post("/api/auth/setup", json=wanted)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "setup_finished")
+    assert (await stranger.get("/api/auth/setup")).json() == {"open": False}
 
 
 @pytest.mark.usefixtures("anna")

@@ -26,6 +26,7 @@ OPEN = {
     ("GET", "/api/health"),
     ("GET", "/api/version"),
     ("GET", "/api/transfers/{app_id}"),  # it wants a token of its own, good once
+    ("GET", "/api/auth/setup"),
     ("POST", "/api/auth/setup"),
     ("POST", "/api/auth/login"),
     ("POST", "/api/auth/refresh"),

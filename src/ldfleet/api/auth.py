@@ -26,6 +26,7 @@ from ldfleet.wire.accounts import (
     RefreshIn,
     SessionOut,
     SetupIn,
+    SetupOut,
     SignedInOut,
     UserOut,
 )
@@ -38,6 +39,15 @@ own = APIRouter(prefix="/auth", tags=["auth"])
 sessions = APIRouter(prefix="/auth/sessions", tags=["auth"])
 
 _COOKIE_PATH = "/api"
+
+
+@public.get(
+    "/setup",
+    summary="Whether the first admin has still to be made",
+    responses=problems.of(public=True),
+)
+async def show_setup(services: TheServices) -> SetupOut:
+    return SetupOut(open=await services.users.setup_open())
 
 
 @public.post(

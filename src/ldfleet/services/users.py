@@ -43,6 +43,11 @@ class Users:
         self._new_id = new_id
         self._chance = chance
 
+    async def setup_open(self) -> bool:
+        """Whether the first admin has still to be made."""
+        async with self._storage() as work:
+            return not await work.users.any()
+
     async def setup_token(self) -> str | None:
         """A new token that makes the first admin, for as long as there is no account.
 

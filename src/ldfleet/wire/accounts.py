@@ -37,6 +37,12 @@ class SetupIn(Input):
     password: Password
 
 
+class SetupOut(Output):
+    """Whether the first admin has still to be made."""
+
+    open: bool
+
+
 class LoginIn(Input):
     """Name and password; a browser asks for a cookie instead of tokens."""
 

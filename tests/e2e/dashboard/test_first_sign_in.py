@@ -29,6 +29,7 @@ def test_the_first_admin_is_set_up_and_sees_the_overview(fresh: Fresh) -> None:
     page.get_by_label("Password", exact=True).fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("Name or password is wrong")
+    expect(page.get_by_role("link", name="Set up the first admin")).to_have_count(0)
 
 
 def test_a_wrong_setup_token_is_refused_with_what_to_do(fresh: Fresh) -> None:

@@ -13,6 +13,7 @@ const KEYS = [
   ["range", "Shift"],
   ["all", "Ctrl A"],
   ["open", "Enter"],
+  ["menu", "."],
   ["close", "Esc"],
 ] as const;
 

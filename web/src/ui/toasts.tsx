@@ -14,7 +14,8 @@ export function toastRefused(title: string, message?: ReactNode): void {
   notifications.show({ title, message, autoClose: false, color: "red", withBorder: true, role: "alert" });
 }
 
-/** Something small was changed and can be taken back for 8 s. */
-export function toastUndo(title: string, undo: ReactNode): void {
-  notifications.show({ title, message: undo, autoClose: UNDO_MS, color: "gray", withBorder: true });
+/** Something small was changed and can be taken back for 8 s. Gives what closes it. */
+export function toastUndo(title: string, undo: ReactNode): () => void {
+  const id = notifications.show({ title, message: undo, autoClose: UNDO_MS, color: "gray", withBorder: true });
+  return () => notifications.hide(id);
 }

@@ -11,9 +11,10 @@ export function useUndoToast() {
     function back() {
       if (asked) return;
       asked = true;
-      undo().then(() => toastUndo(t("undone"), null), (error: unknown) => toastRefused(t("notUndone"), <Why error={error} />));
+      close();
+      undo().then(() => void toastUndo(t("undone"), null), (error: unknown) => toastRefused(t("notUndone"), <Why error={error} />));
     }
-    toastUndo(title, <button type="button" className={styles.undo} onClick={back}>{t("undo")}</button>);
+    const close = toastUndo(title, <button type="button" className={styles.undo} onClick={back}>{t("undo")}</button>);
   };
 }
 

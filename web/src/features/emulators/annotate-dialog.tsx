@@ -24,7 +24,7 @@ interface Props {
 export function AnnotateDialog({ note, ids, tags, onClose }: Props) {
   const { t, i18n } = useTranslation("emulators");
   return (
-    <Modal opened onClose={onClose} title={t(`notes.title`, { what: t(`notes.${note}`), count: ids.length, formatted: count(ids.length, i18n.language) })} size={460} withCloseButton={false}>
+    <Modal opened onClose={onClose} title={t(`notes.title`, { what: t(`notes.${note}`).replace("…", ":"), count: ids.length, formatted: count(ids.length, i18n.language) })} size={460} withCloseButton={false}>
       <Annotating note={note} ids={ids} tags={tags} onClose={onClose} />
     </Modal>
   );

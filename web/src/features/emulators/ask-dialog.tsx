@@ -10,7 +10,7 @@ import { planOf, submit } from "./asking";
 import { ParamsFields } from "./params-fields";
 import { PlanNote } from "./plan-note";
 import { RolloutFields } from "./rollout-fields";
-import { type Asked, useToldStart } from "./use-asking";
+import { type Asked, marks, useToldStart } from "./use-asking";
 import { ALL_AT_ONCE, GIVEN_NOTHING, type Given, type Rollout, askOf, paramsOf } from "./verbs";
 
 interface Props {
@@ -57,6 +57,7 @@ function Asking({ asked, onBatch, onClose, onAsked }: Props) {
   const send = useMutation({
     mutationFn: () => submit(wish),
     onSuccess: (batch) => {
+      marks.mark(asked.ids, asked.verb);
       told(batch.verb, batch.total, batch.id);
       onAsked?.();
       onClose();

@@ -8,6 +8,7 @@ import type { FleetRow, FleetWorkstation } from "@/live/rows";
 import { StateMark } from "@/ui/state-badge";
 import { StateShape } from "@/ui/state-shape";
 import type { Fitting } from "./fitting";
+import type { Verb } from "./verbs";
 import styles from "./emulators.module.css";
 
 /** What a cell is drawn with; it has no hooks of its own, as there are hundreds. */
@@ -16,11 +17,14 @@ export interface Drawn {
   place: FleetWorkstation | undefined;
   now: number;
   say: Say;
+  /** What was asked of it and is not seen yet. */
+  asked: Verb | undefined;
 }
 
 export interface Say {
   language: string;
   status: (status: FleetRow["status"]) => string;
+  asked: (verb: Verb) => string;
   android: (android: NonNullable<FleetRow["android"]>) => string;
   adb: (adb: NonNullable<FleetRow["adb"]>) => string;
   power: (power: FleetRow["power"]) => string;
@@ -56,7 +60,12 @@ export function seenAt(row: FleetRow, place: FleetWorkstation | undefined): numb
 export const COLUMNS: readonly FleetColumn[] = [
   {
     id: "state", min: 134, grow: 0, leaves: 0, sort: "status",
-    cell: ({ row, say }) => <StateMark of="emulator" state={row.status} stale={!row.current} word={say.status(row.status)} />,
+    cell: ({ row, say, asked }) =>
+      asked === undefined ? (
+        <StateMark of="emulator" state={row.status} stale={!row.current} word={say.status(row.status)} />
+      ) : (
+        <span className={styles.asked} title={say.status(row.status)}><StateShape shape="turning" /><span className="clip">{say.asked(asked)}</span></span>
+      ),
     csv: (row) => row.status,
   },
   {

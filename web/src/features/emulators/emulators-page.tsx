@@ -25,6 +25,7 @@ import { COLUMNS, csvRows } from "./columns";
 import { FleetEmpty } from "./fleet-empty";
 import { FleetFoot } from "./fleet-foot";
 import { FleetGrid } from "./fleet-grid";
+import type { MenuAt } from "./row-menu";
 import { StatusTabs } from "./status-tabs";
 import { useAsking } from "./use-asking";
 import { useFleetView, useKnown } from "./use-fleet-view";
@@ -38,6 +39,8 @@ const AskDialog = lazily(() => import("./ask-dialog").then((there) => there.AskD
 const BatchPanel = lazily(() => import("./batch-panel").then((there) => there.BatchPanel));
 const CreateDialog = lazily(() => import("./create-dialog").then((there) => there.CreateDialog));
 const DetailPanel = lazily(() => import("./detail-panel").then((there) => there.DetailPanel));
+const RowMenu = lazily(() => import("./row-menu").then((there) => there.RowMenu));
+const RestoreMany = lazily(() => import("./restore-many").then((there) => there.RestoreMany));
 const route = getRouteApi("/frame/emulators");
 const itself = (value: string) => ({ value, label: value });
 const HEIGHTS = { compact: 28, normal: 34, roomy: 42 } as const;
@@ -55,6 +58,7 @@ export function EmulatorsPage() {
   const failure = useStore(loadFailure);
   const [selection] = useState(() => new Store<Selection>(NOTHING));
   const [at] = useState(() => new Store<string | null>(null));
+  const [menu, setMenu] = useState<MenuAt | null>(null);
   const [creating, setCreating] = useState(false);
   const heads = useMemo(() => COLUMNS.map(({ id, hidden }) => ({ id, head: t(`columns.${id}`), ...(hidden ? { hidden } : {}) })), [t]);
   const [hidden, setHidden, density, setDensity] = useHidden("emulators", heads);
@@ -74,6 +78,7 @@ export function EmulatorsPage() {
   }
 
   if (size === null && failure !== null) return <Page><ProblemNote error={failure} /></Page>;
+  const severalRestores = asked?.verb === "restore" && asked.ids.length > 1;
   const beside = open !== undefined || batch !== undefined;
   const facet = (field: string) => ({ values: valuesOf(q, field), onChange: (values: string[]) => setFilter(withField(q, field, values)) });
   return (
@@ -91,16 +96,18 @@ export function EmulatorsPage() {
         <Facet label={t("chips.tag")} {...facet("tag")} options={known.tags.map(itself)} />
         <Facet label={t("columns.workstation")} {...facet("ws")} options={known.workstations.map(itself)} />
         {known.sites.length > 1 && <Facet label={t("columns.site")} {...facet("site")} options={known.sites.map(itself)} />}
-        <Facet label={t("columns.android")} {...facet("android")} options={(["ready", "booting", "frozen", "off"] as const).map((value) => ({ value, label: t(`android.${value}`) }))} />
+        <Facet label={t("columns.android")} {...facet("android")} options={(["ready", "booting", "frozen", "off"] as const).map((value) => ({ value, label: say.android(value) }))} />
       </div>
       <section className={`card ${styles.card}`} aria-label={t("fleet")}>
-        <FleetGrid order={order} columns={columns} rowHeight={HEIGHTS[density]} say={say} sort={sort} onSort={setSort} selection={selection} at={at} open={open} onOpen={setOpen} onAct={act} may={may} loading={size === null || waiting} empty={error ? <ProblemNote error={error} /> : <FleetEmpty onClear={() => setFilter("")} />} />
+        <FleetGrid order={order} columns={columns} rowHeight={HEIGHTS[density]} say={say} sort={sort} onSort={setSort} selection={selection} at={at} open={open} onOpen={setOpen} onAct={act} onMenu={setMenu} may={may} loading={size === null || waiting} empty={error ? <ProblemNote error={error} /> : <FleetEmpty onClear={() => setFilter("")} />} />
         {may && <Bulk selection={selection} order={order} tags={known.tags} onAsk={(verb, ids) => ask({ verb, ids })} />}
         <FleetFoot order={order} tools={{ columns: heads, hidden, onHidden: setHidden, density, onDensity: setDensity, onCsv: toCsv }} />
       </section>
       {batch !== undefined && <BatchPanel key={batch} id={batch} onBatch={showBatch} onOpen={setOpen} onClose={() => show({})} />}
       {open !== undefined && <DetailPanel key={open} id={open} onAsk={ask} onClose={() => setOpen(undefined)} />}
-      {asked && <AskDialog asked={asked} onBatch={showBatch} onClose={close} onAsked={() => selection.set(NOTHING)} />}
+      {menu && <RowMenu at={menu} onAsk={ask} onClose={() => setMenu(null)} />}
+      {asked && !severalRestores && <AskDialog asked={asked} onBatch={showBatch} onClose={close} onAsked={() => selection.set(NOTHING)} />}
+      {asked && severalRestores && <RestoreMany ids={asked.ids} onClose={close} onAsked={() => { selection.set(NOTHING); close(); }} />}
       {may && creating && <CreateDialog tags={known.tags} onClose={() => setCreating(false)} />}
     </Page>
   );

@@ -14,6 +14,7 @@ import styles from "./emulators.module.css";
 /** What is known of an emulator, and how old that is. The live part follows the fleet. */
 export function Facts({ emulator }: { emulator: Emulator }) {
   const { t } = useTranslation("emulators");
+  const { t: state } = useTranslation("states");
   const where = <Link to="/workstations/$workstationId" params={{ workstationId: emulator.workstation_id }}>{emulator.workstation_name}</Link>;
   return (
     <KeyValue
@@ -34,12 +35,12 @@ export function Facts({ emulator }: { emulator: Emulator }) {
   function ladder(): (readonly [string, ReactNode])[] {
     if (!emulator.current) {
       const { power, android, adb } = emulator.last_known;
-      return [[t("facts.lastKnown"), [t(`power.${power}`), t(`android.${android}`), t(`adb.${adb}`)].join(" · ")]];
+      return [[t("facts.lastKnown"), [t(`power.${power}`), state(`android.${android}`), state(`adb.${adb}`)].join(" · ")]];
     }
     return [
       [t("facts.power"), t(`power.${emulator.power}`)],
-      [t("columns.android"), emulator.android ? t(`android.${emulator.android}`) : "–"],
-      ["ADB", emulator.adb ? t(`adb.${emulator.adb}`) : "–"],
+      [t("columns.android"), emulator.android ? state(`android.${emulator.android}`) : "–"],
+      ["ADB", emulator.adb ? state(`adb.${emulator.adb}`) : "–"],
     ];
   }
 }

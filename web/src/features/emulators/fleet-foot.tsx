@@ -5,7 +5,7 @@ import { useFleetSize, useStore } from "@/live/use-fleet";
 import { TableTools } from "@/ui/table-tools";
 import styles from "./emulators.module.css";
 
-const HINTS = [["move", "↑↓"], ["pick", "x"], ["range", "⇧"], ["open", "↵"], ["filter", "/"]] as const;
+const HINTS = [["move", "↑↓"], ["pick", "x"], ["range", "⇧"], ["open", "↵"], ["menu", "."], ["filter", "/"]] as const;
 
 /** How many are seen, whether their order is held, the keys, and what the table can do. */
 export function FleetFoot({ order, tools }: { order: FleetOrder; tools: Parameters<typeof TableTools>[0] }) {

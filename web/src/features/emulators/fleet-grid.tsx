@@ -9,6 +9,7 @@ import { useStore } from "@/live/use-fleet";
 import { type FleetColumn, type Say } from "./columns";
 import { fitting, template } from "./fitting";
 import { FleetLine } from "./fleet-row";
+import type { MenuAt } from "./row-menu";
 import { useWindow } from "./use-window";
 import styles from "./emulators.module.css";
 
@@ -28,13 +29,14 @@ interface Props {
   open: string | undefined;
   onOpen: (id: string | undefined) => void;
   onAct: (act: "launch" | "quit", id: string) => void;
+  onMenu: (at: MenuAt) => void;
   may: boolean;
   loading: boolean;
   empty: ReactNode;
 }
 
 /** The fleet, windowed: only what is seen is drawn, and each row follows its own emulator. */
-export function FleetGrid({ order, columns, rowHeight, say, sort, onSort, selection, at, open, onOpen, onAct, may, loading, empty }: Props) {
+export function FleetGrid({ order, columns, rowHeight, say, sort, onSort, selection, at, open, onOpen, onAct, onMenu, may, loading, empty }: Props) {
   const { t } = useTranslation("emulators");
   const scroller = useRef<HTMLDivElement>(null);
   const anchor = useRef<string | null>(null);
@@ -62,6 +64,25 @@ export function FleetGrid({ order, columns, rowHeight, say, sort, onSort, select
     if (act === "launch" || act === "quit") onAct(act, id);
     else if (act === "pick" || event.shiftKey || event.ctrlKey || event.metaKey) pick(id, event.shiftKey);
     else onOpen(id);
+  }
+
+  /** Of what is selected, where the row is among it; else of the row alone. */
+  function menu(id: string, x: number, y: number) {
+    const now = selection.get();
+    at.set(id);
+    if (may) onMenu({ ids: holds(now, id) ? ids.filter((each) => holds(now, each)) : [id], x, y });
+  }
+
+  function pointed(event: MouseEvent) {
+    const id = (event.target as HTMLElement).closest<HTMLElement>("[data-id]")?.dataset.id;
+    if (id === undefined || !may) return;
+    event.preventDefault();
+    menu(id, event.clientX, event.clientY);
+  }
+
+  function menuAtRow(id: string) {
+    const row = document.getElementById(`row-${id}`)?.getBoundingClientRect();
+    if (row) menu(id, row.left + CHECK, row.bottom);
   }
 
   function show(index: number) {
@@ -101,6 +122,7 @@ export function FleetGrid({ order, columns, rowHeight, say, sort, onSort, select
       End: () => move(ids.length, false),
       " ": () => id !== null && pick(id, event.shiftKey),
       x: () => id !== null && pick(id, false),
+      ".": () => id !== null && menuAtRow(id),
       Enter: () => id !== null && onOpen(id),
       Escape: () => (open === undefined ? selection.set(NOTHING) : onOpen(undefined)),
     };
@@ -112,7 +134,7 @@ export function FleetGrid({ order, columns, rowHeight, say, sort, onSort, select
   }
 
   return (
-    <div ref={scroller} className={styles.scroller} role="grid" aria-label={t("fleet")} aria-rowcount={ids.length + 1} aria-multiselectable tabIndex={0} onClick={clicked} onKeyDown={pressed} onFocus={() => at.get() === null && ids[0] !== undefined && at.set(ids[0])} aria-activedescendant={useAt(at, ids.slice(first, end))}>
+    <div ref={scroller} className={styles.scroller} role="grid" aria-label={t("fleet")} aria-rowcount={ids.length + 1} aria-multiselectable tabIndex={0} onClick={clicked} onContextMenu={pointed} onKeyDown={pressed} onFocus={() => at.get() === null && ids[0] !== undefined && at.set(ids[0])} aria-activedescendant={useAt(at, ids.slice(first, end))}>
       <div role="rowgroup" className={styles.heads}>
         <div role="row" aria-rowindex={1} className={styles.head} style={{ gridTemplateColumns: lines, minWidth: least }}>
           <AllBox selection={selection} total={ids.length} />

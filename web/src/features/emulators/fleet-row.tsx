@@ -7,6 +7,7 @@ import { fleet } from "@/live/fleet-store";
 import { useFleetRow } from "@/live/use-fleet";
 import { useNow } from "@/ui/freshness";
 import type { FleetColumn, Say } from "./columns";
+import { marks } from "./use-asking";
 import styles from "./emulators.module.css";
 
 interface Props {
@@ -35,6 +36,7 @@ export const FleetLine = memo(function FleetLine({ id, index, top, columns, temp
   const row = useFleetRow(id);
   const picked = useSyncExternalStore(selection.subscribe, useCallback(() => holds(selection.get(), id), [selection, id]));
   const here = useSyncExternalStore(at.subscribe, useCallback(() => at.get() === id, [at, id]));
+  const asked = useSyncExternalStore(marks.subscribe, useCallback(() => marks.of(id), [id]));
   const now = useNow(10);
   if (row === undefined) return null;
   const place = fleet.workstation(row.workstationId);
@@ -46,7 +48,7 @@ export const FleetLine = memo(function FleetLine({ id, index, top, columns, temp
       </div>
       {columns.map((column) => (
         <div key={column.id} role="gridcell" className={`${styles.cell} ${column.align === "right" ? styles.right : ""}`}>
-          {column.cell({ row, place, now, say })}
+          {column.cell({ row, place, now, say, asked })}
         </div>
       ))}
       <div role="gridcell" className={styles.acts}>

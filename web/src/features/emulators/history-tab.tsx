@@ -34,10 +34,11 @@ export function HistoryTab({ id }: { id: string }) {
 /** How far up the ladder it was: machine, Android, ADB. */
 function Rungs({ change: { data } }: { change: Change }) {
   const { t } = useTranslation("emulators");
+  const { t: state } = useTranslation("states");
   const told = [
     data.power ? t(`power.${String(data.power)}` as "power.running") : null,
-    data.android ? `Android: ${t(`android.${String(data.android)}` as "android.ready")}` : null,
-    data.adb ? `ADB: ${t(`adb.${String(data.adb)}` as "adb.ready")}` : null,
+    data.android ? `Android: ${state(`android.${String(data.android)}` as "android.ready")}` : null,
+    data.adb ? `ADB: ${state(`adb.${String(data.adb)}` as "adb.ready")}` : null,
   ];
   return <span className="dim">{told.filter(Boolean).join(" · ")}</span>;
 }

@@ -3,11 +3,15 @@ import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { count } from "@/lib/amounts";
+import { Asked as AskedMarks } from "@/live/asked";
 import { useTold } from "@/ui/problem-note";
 import { toastRefused, toastStarted } from "@/ui/toasts";
 import { submit } from "./asking";
 import { ALL_AT_ONCE, type Verb, askOf, asksBack } from "./verbs";
 import styles from "./emulators.module.css";
+
+/** What was asked for and is not seen yet, for the rows. */
+export const marks = new AskedMarks<Verb>();
 
 /** What is to be asked back, with the targets as they were when it was asked. */
 export interface Asked {
@@ -26,7 +30,11 @@ export function useAsking(onBatch: (id: string) => void) {
   const send = useMutation({
     mutationFn: ({ verb, ids }: Asked) => submit({ verb, ids, params: {}, rollout: ALL_AT_ONCE, reason: null }),
     onSuccess: (batch) => tell(batch.verb, batch.total, batch.id),
-    onError: (error, { verb }) => toastRefused(t("refused", { verb: op(`verbs.${verb}`) }), <Reason error={error} />),
+    onMutate: ({ verb, ids }) => marks.mark(ids, verb),
+    onError: (error, { verb }, takeBack) => {
+      takeBack?.();
+      toastRefused(t("refused", { verb: op(`verbs.${verb}`) }), <Reason error={error} />);
+    },
   });
   const { mutate } = send;
   const ask = useCallback(

@@ -6,19 +6,21 @@ import type { Say } from "./columns";
 export function useSay(): Say {
   const { t, i18n } = useTranslation("emulators");
   const { t: state } = useTranslation("states");
+  const { t: op } = useTranslation("operations");
   const { language } = i18n;
   return useMemo(
     () => ({
       language,
       status: (status) => state(`emulator.${status}`),
-      android: (android) => t(`android.${android}`),
-      adb: (adb) => t(`adb.${adb}`),
+      asked: (verb) => t("askedFor", { verb: op(`verbs.${verb}`) }),
+      android: (android) => state(`android.${android}`),
+      adb: (adb) => state(`adb.${adb}`),
       power: (power) => t(`power.${power}`),
       place: (status) => state(`workstation.${status}`),
       protected: t("protected"),
       was: (power, age) => t("was", { power, age }),
       live: t("live"),
     }),
-    [t, state, language],
+    [t, state, op, language],
   );
 }

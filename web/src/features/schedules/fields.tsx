@@ -31,6 +31,7 @@ export function TargetFields({ form }: Props) {
         <Select label={t("verb")} data={offered.map((value) => ({ value, label: op(`verbs.${value}`) }))} allowDeselect={false} value={verb} onChange={(value) => value && form.setFieldValue("verb", value as Verb)} error={form.errors.verb} />
       </SimpleGrid>
       {PLANNED[verb]?.map(({ name, required }) => <TextInput key={name} label={t(`params.${name}` as "params.package")} required={required} {...form.getInputProps(`params.${name}`)} value={form.values.params[name] ?? ""} />)}
+      <p className="dim" style={{ margin: 0 }}>{t("otherVerbs")}</p>
       {PLANNED[verb] === undefined && <p className="dim" style={{ margin: 0 }}>{t("paramsKept")} <code>{JSON.stringify(form.values.params)}</code></p>}
       <SegmentedControl size="xs" w="fit-content" aria-label={t("on")} value={on} onChange={(value) => form.setFieldValue("on", value as Plan["on"])} data={[{ value: "filter", label: t("byFilter") }, { value: "ids", label: t("byIds") }]} />
       {on === "filter" ? (
@@ -65,6 +66,7 @@ function Matching({ filter, subject }: { filter: string; subject: "emulator" | "
 /** The times, in a zone, and when not. */
 export function TimeFields({ form }: Props) {
   const { t } = useTranslation("schedules");
+  const { t: ui } = useTranslation("ui");
   const { blackouts } = form.values;
   const put = (at: number, change: Partial<Blackout>) => form.setFieldValue("blackouts", blackouts.map((each, place) => (place === at ? { ...each, ...change } : each)));
   return (
@@ -76,7 +78,7 @@ export function TimeFields({ form }: Props) {
       <div className={styles.days}>
         {USUAL.map((each) => <button key={each} type="button" className={styles.day} aria-pressed={form.values.cron === each} onClick={() => form.setFieldValue("cron", each)}><code>{each}</code></button>)}
       </div>
-      <NumberInput label={t("jitter")} description={t("jitterText")} min={0} max={86_400} suffix=" s" w={220} {...form.getInputProps("jitter_s")} />
+      <NumberInput label={t("jitter")} description={t("jitterText")} min={0} max={86_400} suffix={` ${ui("seconds")}`} w={220} {...form.getInputProps("jitter_s")} />
       {blackouts.map((each, at) => (
         // A window has no name of its own: its place is its identity.
         // oxlint-disable-next-line react/no-array-index-key
@@ -105,16 +107,17 @@ function turned(days: readonly string[], day: string): string[] {
 /** What if the last run is not over, or it comes too late; and how each run rolls out. */
 export function PolicyFields({ form }: Props) {
   const { t } = useTranslation("schedules");
+  const { t: ui } = useTranslation("ui");
   return (
     <>
       <SimpleGrid cols={3} spacing={12}>
         <Select label={t("overlap")} data={(["skip", "queue"] as const).map((value) => ({ value, label: t(`overlaps.${value}`) }))} allowDeselect={false} {...form.getInputProps("overlap")} />
         <Select label={t("misfire")} data={(["skip", "run_once"] as const).map((value) => ({ value, label: t(`misfires.${value}`) }))} allowDeselect={false} {...form.getInputProps("misfire")} />
-        <NumberInput label={t("grace")} min={0} max={86_400} suffix=" s" {...form.getInputProps("grace_s")} />
+        <NumberInput label={t("grace")} min={0} max={86_400} suffix={` ${ui("seconds")}`} {...form.getInputProps("grace_s")} />
       </SimpleGrid>
       <SimpleGrid cols={3} spacing={12}>
         <TextInput label={t("waves")} placeholder="1, 5, 25%" {...form.getInputProps("waves")} />
-        <NumberInput label={t("wavePause")} min={0} suffix=" s" {...form.getInputProps("pause_s")} />
+        <NumberInput label={t("wavePause")} min={0} suffix={` ${ui("seconds")}`} {...form.getInputProps("pause_s")} />
         <TextInput label={t("stopOnFailures")} placeholder="10%" {...form.getInputProps("stop_on_failures")} />
       </SimpleGrid>
       <Textarea label={t("notes")} autosize minRows={1} maxRows={6} maxLength={10_000} {...form.getInputProps("notes")} />

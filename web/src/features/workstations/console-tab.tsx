@@ -34,7 +34,7 @@ export function ConsoleTab({ workstation: { id, name } }: TabProps) {
             <p className="dim" style={{ margin: 0 }}>{t("console.text")}</p>
             <Group align="flex-end" gap={10} wrap="nowrap">
               <TextInput label={t("console.command")} placeholder={String.raw`C:\Windows\System32\ipconfig.exe /all`} classNames={{ input: "mono" }} style={{ flex: 1 }} spellCheck={false} autoComplete="off" required {...form.getInputProps("argv")} />
-              <NumberInput label={t("console.deadline")} w={120} min={1} max={3600} suffix=" s" {...form.getInputProps("deadline_s")} />
+              <NumberInput label={t("console.deadline")} w={120} min={1} max={3600} suffix={` ${ui("seconds")}`} {...form.getInputProps("deadline_s")} />
               <TextInput label={ui("reason")} w={260} maxLength={500} {...form.getInputProps("reason")} />
               <Button type="submit" leftSection={<Terminal size={14} />} loading={send.isPending} disabled={form.values.argv.trim() === ""}>{t("console.run")}</Button>
             </Group>

@@ -85,12 +85,13 @@ export function PlaceFields({ form }: Props) {
 /** How much at once: the governor's numbers for this PC. */
 export function LimitFields({ form }: Props) {
   const { t } = useTranslation("workstations");
+  const { t: ui } = useTranslation("ui");
   return (
     <SimpleGrid cols={2} spacing={12}>
       {(["boots", "disk", "light"] as const).map((name) => (
         <NumberInput key={form.key(`limits.${name}`)} label={t(`limits.${name}`)} min={1} max={64} allowDecimal={false} {...form.getInputProps(`limits.${name}`)} />
       ))}
-      <NumberInput key={form.key("limits.boot_gap_s")} label={t("limits.boot_gap_s")} min={0} max={3600} suffix=" s" {...form.getInputProps("limits.boot_gap_s")} />
+      <NumberInput key={form.key("limits.boot_gap_s")} label={t("limits.boot_gap_s")} min={0} max={3600} suffix={` ${ui("seconds")}`} {...form.getInputProps("limits.boot_gap_s")} />
     </SimpleGrid>
   );
 }
