@@ -50,10 +50,10 @@ function Creating({ tags, onClose }: Props) {
   return (
     <form onSubmit={form.onSubmit((given) => create.mutate(given))}>
       <Stack gap={12}>
-        <Select label={t("columns.workstation")} data={known} searchable nothingFoundMessage={t("none")} data-autofocus {...form.getInputProps("workstation_id")} />
+        <Select label={t("columns.workstation")} data={known} searchable nothingFoundMessage={workstations.isPending ? ui("loading") : t("none")} data-autofocus {...form.getInputProps("workstation_id")} />
         {installs.length > 1 && <Select label={t("columns.install")} description={t("create.installText")} data={installs.map(({ path, version }) => ({ value: path, label: version ? `${path} · ${version}` : path }))} clearable {...form.getInputProps("install")} />}
         <TextInput label={t("create.name")} description={t("create.nameText")} autoComplete="off" maxLength={64} {...form.getInputProps("name")} />
-        <Select label={t("create.profile")} placeholder={t("create.noProfile")} data={(profiles.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))} clearable searchable nothingFoundMessage={t("none")} {...form.getInputProps("profile")} />
+        <Select label={t("create.profile")} placeholder={t("create.noProfile")} data={(profiles.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))} clearable searchable nothingFoundMessage={profiles.isPending ? ui("loading") : t("none")} {...form.getInputProps("profile")} />
         <TagsInput label={t("columns.tags")} data={[...tags]} {...form.getInputProps("tags")} />
         <Checkbox label={t("create.stayOn")} {...form.getInputProps("stay_on", { type: "checkbox" })} />
         {create.error && <ProblemNote error={create.error} />}

@@ -101,7 +101,7 @@ export function EmulatorsPage() {
       <section className={`card ${styles.card}`} aria-label={t("fleet")}>
         <FleetGrid order={order} columns={columns} rowHeight={HEIGHTS[density]} say={say} sort={sort} onSort={setSort} selection={selection} at={at} open={open} onOpen={setOpen} onAct={act} onMenu={setMenu} may={may} loading={size === null || waiting} empty={error ? <ProblemNote error={error} /> : <FleetEmpty onClear={() => setFilter("")} />} />
         {may && <Bulk selection={selection} order={order} tags={known.tags} onAsk={(verb, ids) => ask({ verb, ids })} />}
-        <FleetFoot order={order} tools={{ columns: heads, hidden, onHidden: setHidden, density, onDensity: setDensity, onCsv: toCsv }} />
+        <FleetFoot order={order} may={may} tools={{ columns: heads, hidden, onHidden: setHidden, density, onDensity: setDensity, onCsv: toCsv }} />
       </section>
       {batch !== undefined && <BatchPanel key={batch} id={batch} onBatch={showBatch} onOpen={setOpen} onClose={() => show({})} />}
       {open !== undefined && <DetailPanel key={open} id={open} onAsk={ask} onClose={() => setOpen(undefined)} />}

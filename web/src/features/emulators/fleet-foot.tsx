@@ -8,7 +8,7 @@ import styles from "./emulators.module.css";
 const HINTS = [["move", "↑↓"], ["pick", "x"], ["range", "⇧"], ["open", "↵"], ["menu", "."], ["filter", "/"]] as const;
 
 /** How many are seen, whether their order is held, the keys, and what the table can do. */
-export function FleetFoot({ order, tools }: { order: FleetOrder; tools: Parameters<typeof TableTools>[0] }) {
+export function FleetFoot({ order, may, tools }: { order: FleetOrder; may: boolean; tools: Parameters<typeof TableTools>[0] }) {
   const { t, i18n } = useTranslation("emulators");
   const ids = useStore(order.ids);
   const held = useStore(order.held);
@@ -18,7 +18,7 @@ export function FleetFoot({ order, tools }: { order: FleetOrder; tools: Paramete
       <span className="number">{size === null ? t("loading") : t("shownOf", { shown: count(ids.length, i18n.language), all: count(size, i18n.language) })}</span>
       {held && <span className={styles.held} title={t("heldText")}>{t("held")}</span>}
       <span className={styles.hints} aria-hidden>
-        {HINTS.map(([name, key]) => <span key={name}><kbd>{key}</kbd>{t(`hints.${name}`)}</span>)}
+        {HINTS.filter(([name]) => may || name !== "menu").map(([name, key]) => <span key={name}><kbd>{key}</kbd>{t(`hints.${name}`)}</span>)}
       </span>
       <TableTools {...tools} />
     </footer>

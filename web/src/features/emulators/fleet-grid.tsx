@@ -70,7 +70,9 @@ export function FleetGrid({ order, columns, rowHeight, say, sort, onSort, select
   function menu(id: string, x: number, y: number) {
     const now = selection.get();
     at.set(id);
-    if (may) onMenu({ ids: holds(now, id) ? ids.filter((each) => holds(now, each)) : [id], x, y });
+    const targets = holds(now, id) ? ids.filter((each) => holds(now, each)) : [id];
+    // Not within the event: the menu would take it for one outside itself, and close.
+    if (may) setTimeout(() => onMenu({ ids: targets, x, y }));
   }
 
   function pointed(event: MouseEvent) {

@@ -70,7 +70,7 @@ export function RestoreMany({ ids, onClose, onAsked }: Props) {
           {found.error && <ProblemNote error={found.error} />}
           <ul className={styles.list} style={{ maxHeight: 220, overflowY: "auto" }}>
             {backups.map((each) => (
-              <li key={each.id} className={styles.line}><b className="clip">{nameOf(each.emulator_id ?? "")}</b><Freshness at={each.created_at} /></li>
+              <li key={each.id} style={{ display: "flex", gap: 8 }}><b className="clip">{nameOf(each.emulator_id ?? "")}</b><Freshness at={each.created_at} /></li>
             ))}
           </ul>
           {without.length > 0 && <p className="dim" style={{ margin: 0, overflowWrap: "anywhere" }}>{t("restoreMany.without", { names: without.join(", ") })}</p>}

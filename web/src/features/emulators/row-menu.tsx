@@ -1,4 +1,5 @@
 import { Menu } from "@mantine/core";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asked } from "./use-asking";
 import { ASKS } from "./verbs";
@@ -20,8 +21,12 @@ interface Props {
 export function RowMenu({ at: { ids, x, y }, onAsk, onClose }: Props) {
   const { t } = useTranslation("emulators");
   const { t: op } = useTranslation("operations");
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => void (before instanceof HTMLElement && before.focus());
+  }, []);
   return (
-    <Menu opened onClose={onClose} position="bottom-start" returnFocus>
+    <Menu opened onClose={onClose} position="bottom-start">
       <Menu.Target>
         <button type="button" aria-label={t("more")} tabIndex={-1} style={{ all: "unset", position: "fixed", left: x, top: y, width: 1, height: 1 }} />
       </Menu.Target>
