@@ -5,7 +5,7 @@ import ts from "typescript";
 import { expect, it } from "vitest";
 
 const READ = new Set(["label", "title", "placeholder", "description", "aria-label", "alt", "head", "text", "nothingFoundMessage"]);
-const NAMES = /^(ldfleet|Ctrl K)$/;
+const NAMES = /^(ldfleet|LDPlayer|Ctrl K)$/;
 const EXAMPLE = /^(\S*[\d.:\\]\S*|-----.*-----)$/; // pc-01, com.example.app, a key's first line
 const WORD = /\p{L}{2,}/u;
 
