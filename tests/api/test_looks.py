@@ -87,6 +87,54 @@ async def test_what_people_installed_is_listed_with_its_versions(edge: Edge, sta
     assert len(every["items"]) == len(guest_of(stand).packages())
 
 
+@pytest.mark.parametrize(
+    ("wanted", "done"),
+    [
+        ({"tap": {"x": 640, "y": 360}}, "tap 640 360"),
+        ({"swipe": {"x": 1, "y": 2, "to_x": 3, "to_y": 4, "ms": 50}}, "swipe 1 2 3 4 50"),
+        ({"key": "app_switch"}, "keyevent KEYCODE_APP_SWITCH"),
+        ({"text": 'it\'s $HOME; rm `x` "y" & z'}, 'text it\'s%s$HOME;%srm%s`x`%s"y"%s&%sz'),
+    ],
+)
+async def test_what_a_person_does_arrives_once(
+    edge: Edge, stand: Stand, wanted: dict[str, Any], done: str
+) -> None:
+    answer = await edge.http.post(f"{EM}/input", json=wanted)
+
+    assert answer.status_code == 204, answer.text
+    assert guest_of(stand).inputs == [done]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"key": "back", "text": "a"},
+        {"text": "привет"},
+        {"text": "a\nb"},
+        {"tap": {"x": -1, "y": 0}},
+    ],
+)
+async def test_input_that_is_no_gesture_is_refused(
+    edge: Edge, stand: Stand, wanted: dict[str, Any]
+) -> None:
+    answer = await edge.http.post(f"{EM}/input", json=wanted)
+
+    assert answer.status_code == 422
+    assert guest_of(stand).inputs == []
+
+
+async def test_who_begins_to_touch_a_screen_is_written_down_once(edge: Edge, stand: Stand) -> None:
+    del stand
+    for _ in range(3):
+        await edge.http.post(f"{EM}/input", json={"key": "back"})
+    edge.floor.clock.advance(601)
+    await edge.http.post(f"{EM}/input", json={"key": "home"})
+    entries = (await edge.http.get("/api/audit?action=emulator.input")).json()["items"]
+
+    assert [entry["subject"] for entry in entries] == ["em_0001", "em_0001"]
+
+
 @pytest.mark.parametrize("path", ["screenshot", "apps"])
 @pytest.mark.parametrize(
     ("changes", "status", "code"),

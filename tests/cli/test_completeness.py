@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "quit_": "emulators quit",
         "apps": "emulators apps",
         "screenshot": "emulators screenshot",
+        "send_input": "input tap",
         **{
             verb: f"emulators {verb}"
             for verb in (

@@ -75,3 +75,11 @@ async def test_installed_apps_are_listed_with_their_versions(
     assert table.stdout.splitlines()[1].split() == ["com.example.game", "1.2", "102", "no"]
     assert len(json.loads(every.stdout)["items"]) == len(guest_of(stand).packages())
     assert names.stdout == "com.example.game\n"
+
+
+async def test_a_person_s_hand_reaches_the_screen(cli: CommandLine, stand: Stand) -> None:
+    for words in (("tap", "1", "2"), ("key", "back"), ("text", "hello there")):
+        done = await cli("input", words[0], "player 1", *words[1:])
+        assert done.exit_code == 0, done.stderr
+
+    assert guest_of(stand).inputs == ["tap 1 2", "keyevent KEYCODE_BACK", "text hello%sthere"]

@@ -171,7 +171,7 @@ def _services(
         problems=Problems(storage=storage, clock=clock),
         backups=Backups(storage=storage),
         checkups=Checkups(storage=storage),
-        looks=Looks(storage=storage, devices=devices, clock=clock),
+        looks=Looks(storage=storage, reader=floor.database.reader, devices=devices, clock=clock),
         walls=Walls(storage=storage, devices=devices, clock=clock),
         loads=Loads(storage=storage, clock=clock),
         metrics=Metrics(storage=storage, clock=clock, pool=lambda: floor.database.pool),

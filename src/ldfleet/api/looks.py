@@ -10,8 +10,15 @@ from ldfleet.api import problems
 from ldfleet.api.authorisation import Needs
 from ldfleet.api.dependencies import CurrentActor, TheServices
 from ldfleet.domain.actor import Role
+from ldfleet.domain.gesture import Gesture, Press, Swipe, Tap, Typing
 from ldfleet.domain.picture import PictureFormat
-from ldfleet.wire.looks import AppFilter, InstalledAppOut, InstalledAppsOut, ScreenshotFilter
+from ldfleet.wire.looks import (
+    AppFilter,
+    InputIn,
+    InstalledAppOut,
+    InstalledAppsOut,
+    ScreenshotFilter,
+)
 
 router = APIRouter(prefix="/emulators", tags=["emulators"])
 
@@ -80,3 +87,31 @@ async def get_screenshot(
     )
     headers = {"Cache-Control": "no-store"}
     return Response(picture, media_type=which.format.media_type, headers=headers)
+
+
+@router.post(
+    "/{emulator_id}/input",
+    status_code=204,
+    summary="Tap, swipe, press a key or type on its screen",
+    description="It is done once. After `emulator_adb_silent` look at the screen: it may be done.",
+    responses=_LOOKING,
+)
+async def send_input(
+    services: TheServices, actor: CurrentActor, emulator_id: str, wanted: InputIn
+) -> None:
+    await services.looks.do(actor, emulator_id, _gesture_of(wanted))
+
+
+def _gesture_of(wanted: InputIn) -> Gesture:
+    given: list[Gesture] = []
+    if wanted.tap is not None:
+        given.append(Tap(x=wanted.tap.x, y=wanted.tap.y))
+    if wanted.swipe is not None:
+        given.append(Swipe(**wanted.swipe.model_dump()))
+    if wanted.key is not None:
+        given.append(Press(key=wanted.key))
+    if wanted.text is not None:
+        given.append(Typing(text=wanted.text))
+    if len(given) != 1:
+        raise errors.FieldInvalid(field="body", reason="give one of tap, swipe, key and text")
+    return given[0]

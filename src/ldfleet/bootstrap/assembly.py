@@ -348,7 +348,7 @@ def _workstations(database: Database, connector: Connector, collector: Collector
 
 def _seeing(database: Database, connector: Connector) -> tuple[Looks, Walls]:
     devices = AskedDevices(connector=connector, clock=CLOCK)
-    looks = Looks(storage=database.reader, devices=devices, clock=CLOCK)
+    looks = Looks(storage=database, reader=database.reader, devices=devices, clock=CLOCK)
     return looks, Walls(storage=database.reader, devices=devices, clock=CLOCK)
 
 

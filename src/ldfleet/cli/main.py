@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Entry] = {
     "screenshot": Entry(
         "ldfleet.cli.looks:screenshot_alone", "Save what a running emulator shows."
     ),
+    "input": Entry("ldfleet.cli.inputs:app", "Tap, swipe, press keys and type on one."),
     "operations": Entry(
         "ldfleet.cli.operations:app",
         "What was asked: watch, cancel, read its log.",

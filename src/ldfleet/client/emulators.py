@@ -1,8 +1,8 @@
 """What can be asked about emulators."""
 
-from ldfleet.client.calls import Call, body_of, keyed, matching, params_of, path
+from ldfleet.client.calls import Call, body_of, keyed, matching, nothing, params_of, path
 from ldfleet.wire.emulators import EmulatorConfigOut, EmulatorFilter, EmulatorOut, EmulatorPatch
-from ldfleet.wire.looks import AppFilter, InstalledAppsOut, ScreenshotFilter
+from ldfleet.wire.looks import AppFilter, InputIn, InstalledAppsOut, ScreenshotFilter
 from ldfleet.wire.operations import OperationFilter, OperationOut
 from ldfleet.wire.server import EventOut, PastEventsOfFilter
 from ldfleet.wire.shapes import Page
@@ -94,6 +94,17 @@ def screenshot(emulator_id: str, which: ScreenshotFilter | None = None) -> Call[
         path=path("emulators", emulator_id, "screenshot"),
         params=params_of(which or ScreenshotFilter()),
         read=bytes,
+        patience=LOOKING,
+    )
+
+
+def send_input(emulator_id: str, wanted: InputIn) -> Call[None]:
+    """Tap, swipe, press a key or type, once: it is not sent again."""
+    return Call(
+        method="POST",
+        path=path("emulators", emulator_id, "input"),
+        body=body_of(wanted),
+        read=nothing,
         patience=LOOKING,
     )
 

@@ -1,12 +1,14 @@
 """What is asked of a running Android, and how its answers are read."""
 
+import base64
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, assert_never
 
 from ldfleet.domain.app import InstalledApp
 from ldfleet.domain.emulator import BirthMarker
+from ldfleet.domain.gesture import Gesture, Press, Swipe, Tap, Typing
 from ldfleet.ldplayer.packages import INVENTORY, read_inventory
 from ldfleet.ldplayer.text import NotUnderstood, excerpt
 
@@ -24,7 +26,7 @@ _IMEI = re.compile(r"[0-9]{15}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Generic[T_co]):
-    """A line for Android's shell that changes nothing."""
+    """A line for Android's shell. It is sent once: what it changes is changed once."""
 
     name: str
     """What is looked at, in a word of `LOOKS`."""
@@ -63,6 +65,34 @@ def read_picture(raw: bytes) -> bytes:
     if not picture.endswith(_PNG_END):
         raise NotUnderstood(f"its picture ends too early, after {len(picture)} bytes")
     return picture
+
+
+def read_nothing(raw: bytes) -> None:
+    """Of what prints only when it goes wrong. Raises NotUnderstood."""
+    if raw.strip():
+        raise NotUnderstood(f"it said {excerpt(raw)}")
+
+
+def doing(gesture: Gesture) -> Question[None]:
+    """The line that does it (ldconsole.md 8)."""
+    match gesture:
+        case Tap(x=x, y=y):
+            line = f"input tap {x} {y}"
+        case Swipe(x=x, y=y, to_x=to_x, to_y=to_y, ms=ms):
+            line = f"input swipe {x} {y} {to_x} {to_y} {ms}"
+        case Press(key=key):
+            line = f"input keyevent KEYCODE_{key.upper()}"
+        case Typing(text=text):
+            line = _typing(text)
+        case _:
+            assert_never(gesture)
+    return Question(line=line, read=read_nothing)
+
+
+def _typing(text: str) -> str:
+    """No shell on the way reads anything into base64. `input text` takes `%s` for a space."""
+    packed = base64.b64encode(text.replace(" ", "%s").encode()).decode()
+    return f"echo {packed} | base64 -d | xargs -0 input text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,23 @@
-"""Looking into an emulator now: its screen, its apps. Its workstation is asked, nothing is kept."""
+"""An emulator's screen and apps, now. Its workstation is asked at once, nothing is kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from ldfleet.domain.actor import Actor
 from ldfleet.domain.app import InstalledApp
+from ldfleet.domain.audit import done
+from ldfleet.domain.gesture import Gesture
 from ldfleet.domain.picture import PictureFormat
-from ldfleet.ldplayer.android import APPS, SCREENSHOT, Question
+from ldfleet.ldplayer.android import APPS, SCREENSHOT, Question, doing
 from ldfleet.ports import Clock, Devices, Storage
 from ldfleet.services import scoping
 from ldfleet.services.pictures import encoded
 
 T = TypeVar("T")
+HELD = timedelta(minutes=10)
+"""Input after a longer pause is written down anew; each touch would fill the audit log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +29,17 @@ class Inventory:
 
 
 class Looks:
-    """Beside the connection test the one use case that waits for a workstation."""
+    """Beside the connection test the one use case that waits for a workstation.
 
-    def __init__(self, *, storage: Storage, devices: Devices, clock: Clock) -> None:
+    `reader` only reads.
+    """
+
+    def __init__(
+        self, *, storage: Storage, reader: Storage, devices: Devices, clock: Clock
+    ) -> None:
         self._storage = storage
+        self._reader = reader
+        self._held: dict[tuple[str, str], datetime] = {}
         self._devices = devices
         self._clock = clock
 
@@ -52,8 +63,32 @@ class Looks:
         shown = [app for app in apps if system or not app.system]
         return Inventory(taken_at=self._clock.now(), apps=shown)
 
+    async def do(self, actor: Actor, emulator_id: str, gesture: Gesture) -> None:
+        """Do it on its screen, once; who began to is written down.
+
+        Raises EmulatorAdbSilent where it is not known whether it was done.
+        """
+        await self._asked(actor, emulator_id, "input", doing(gesture))
+        now = self._clock.now()
+        held = (actor.name, emulator_id)
+        last = self._held.get(held)
+        self._held[held] = now
+        if last is None or now - last > HELD:
+            self._held = {who: at for who, at in self._held.items() if now - at <= HELD}
+            async with self._storage() as work:
+                emulator = await work.emulators.get(emulator_id)
+                work.audit.record(
+                    done(
+                        actor,
+                        "emulator.input",
+                        at=now,
+                        subject=emulator_id,
+                        subject_name=emulator.name,
+                    )
+                )
+
     async def _asked(self, actor: Actor, emulator_id: str, wish: str, question: Question[T]) -> T:
-        async with self._storage() as work:
+        async with self._reader() as work:
             emulator = await scoping.emulator_of(work, actor, emulator_id)
             emulator.check_answers(wish)
             workstation = await work.workstations.get(emulator.workstation_id)

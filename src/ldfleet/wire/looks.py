@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ldfleet.domain.gesture import AndroidKey
 from ldfleet.domain.picture import PictureFormat
 from ldfleet.wire.shapes import Input, Output
 
@@ -17,6 +18,41 @@ class ScreenshotFilter(Input):
     ] = PictureFormat.PNG
     width: Annotated[
         int | None, Field(ge=16, le=4096, description="At most so many pixels; null: as it is.")
+    ] = None
+
+
+_Pixel = Annotated[int, Field(ge=0, le=16_384)]
+
+
+class PointIn(Input):
+    """A place on the screen, in its pixels from the upper left."""
+
+    x: _Pixel
+    y: _Pixel
+
+
+class SwipeIn(PointIn):
+    """From `x`, `y` to another place; to the same one it is a long press."""
+
+    to_x: _Pixel
+    to_y: _Pixel
+    ms: Annotated[int, Field(ge=1, le=10_000, description="How long it takes.")] = 300
+
+
+class InputIn(Input):
+    """What is done on the screen: exactly one of them."""
+
+    tap: PointIn | None = None
+    swipe: SwipeIn | None = None
+    key: AndroidKey | None = None
+    text: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=500,
+            pattern=r"^[ -~]+$",
+            description="Into what has the focus; Android's `input` takes ASCII only.",
+        ),
     ] = None
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from support.dashboard import Dashboard, axe
@@ -12,7 +13,7 @@ SLOW = 60_000  # ms, for what the simulated PCs take on a busy machine
 DRAWN = "(image) => image.complete && image.naturalWidth > 0"
 
 
-def test_a_running_emulator_s_screen_is_on_the_wall_and_on_its_page(
+def test_a_running_emulator_is_seen_on_the_wall_and_touched_on_its_page(
     dashboard: Dashboard, farm: Mapping[str, str]
 ) -> None:
     page = dashboard.page
@@ -36,3 +37,14 @@ def test_a_running_emulator_s_screen_is_on_the_wall_and_on_its_page(
     expect(screen).to_be_visible(timeout=SLOW)
     page.wait_for_function(DRAWN, arg=screen.element_handle(), timeout=SLOW)
     assert axe(page) == []
+
+    with page.expect_response("**/api/emulators/*/input") as answered:
+        screen.click(position={"x": 40, "y": 30})
+    assert answered.value.status == 204
+    sent = answered.value.request.post_data_json["tap"]
+    shown = screen.bounding_box()
+    assert shown is not None
+    assert sent == {
+        "x": pytest.approx(40 / shown["width"] * 1280, abs=2),
+        "y": pytest.approx(30 / shown["height"] * 720, abs=2),
+    }

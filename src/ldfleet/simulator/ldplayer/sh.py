@@ -51,6 +51,9 @@ def _piped(guest: Guest, pipeline: Sequence[Sequence[str]], last_code: int) -> A
     first, *filters = pipeline
     out, code = shell(guest, [word.replace("$?", str(last_code)) for word in first])
     for name, *words in filters:
+        if [name, *words[:1]] == ["xargs", "-0"]:
+            out, code = shell(guest, [*words[1:], out.decode().rstrip("\0")])
+            continue
         through = FILTERS.get(name)
         if through is None:
             return f"/system/bin/sh: {name}: not found\n".encode(), 127
@@ -64,7 +67,9 @@ def _grep(data: bytes, words: Sequence[str]) -> Answer:
     return b"".join(lines), 0 if lines else 1
 
 
-def _base64(data: bytes, _words: Sequence[str]) -> Answer:
+def _base64(data: bytes, words: Sequence[str]) -> Answer:
+    if "-d" in words:
+        return base64.b64decode(data), 0
     text = base64.b64encode(data)
     return b"".join(text[at : at + _LINE] + b"\n" for at in range(0, len(text), _LINE)), 0
 
