@@ -86,7 +86,7 @@ def doing(gesture: Gesture) -> Question[None]:
             line = _typing(text)
         case _:
             assert_never(gesture)
-    return Question(line=line, read=read_nothing)
+    return Question(name="input", line=line, read=read_nothing)
 
 
 def _typing(text: str) -> str:

@@ -12,5 +12,5 @@ WORDS = (
     *("operatelist", "operateinfo", "operaterecord"),
 )
 """Every `name` that a command can have (commands.py)."""
-LOOKS = ("screenshot", "apps")
+LOOKS = ("screenshot", "apps", "input")
 """What is looked at in a running Android, beside all operations."""
