@@ -36,6 +36,7 @@ EXAMPLES: Mapping[str, Any] = {
     "EmulatorPatch": {"tags": ["qa", "spare"], "protected": True},
     "GlobalSettingsIn": {"fps": 30, "audio": False},
     "InstallFolderIn": {"reason": "the end of the shift"},
+    "InputIn": {"tap": {"x": 640, "y": 360}},
     "InstallIn": {"file": "D:\\apps\\game.apk"},
     "LaunchIn": {"package": "com.example.game"},
     "LocationIn": {"longitude": 13.4, "latitude": 52.5},
