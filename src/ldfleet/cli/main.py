@@ -94,7 +94,7 @@ COMMANDS: Mapping[str, Entry] = {
     "migrate": Entry("ldfleet.cli.local:migrate", "Bring the database to this version's schema."),
     "backup": Entry("ldfleet.cli.local:backup", "Copy the manager's database to a file."),
     "restore": Entry(
-        "ldfleet.cli.local:restore", "Put a file that `backup` made in the place of the database."
+        "ldfleet.cli.local:restore", "Put what `backup` made in the database's place."
     ),
     "vault": Entry("ldfleet.cli.local:vault", "Replace the key of the stored passwords."),
 }
