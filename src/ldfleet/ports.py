@@ -21,7 +21,7 @@ from typing import Any, Generic, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from ldfleet.domain.account import ApiToken, Ending, Session, User
 from ldfleet.domain.actor import Actor, Scope
-from ldfleet.domain.app import AppFacts, LibraryApp
+from ldfleet.domain.app import AppFacts, Installation, LibraryApp, PlacedInstallation
 from ldfleet.domain.attempts import Failures
 from ldfleet.domain.audit import AuditEntry, AuditResult
 from ldfleet.domain.backup import Backup
@@ -1115,6 +1115,30 @@ class Apps(Protocol):
         ...
 
 
+class Installations(Protocol):
+    """Which app was seen on which emulator, as operations left it; by hand it may change."""
+
+    async def put(self, installation: Installation) -> None:
+        """Write it, in place of what was known of that package there.
+
+        Raises EmulatorNotFound: it is on record no more.
+        """
+        ...
+
+    async def gone(self, emulator_id: EmulatorId, package: str) -> None:
+        """It was seen not to be there any more."""
+        ...
+
+    async def list(
+        self, package: str, *, scope: Scope | None, **how: Unpack[Listed]
+    ) -> Page[PlacedInstallation]:
+        """Of one package, on emulators that are not removed, by emulator, unless sorted otherwise.
+
+        Raises CursorInvalid.
+        """
+        ...
+
+
 class Transfers(Protocol):
     """One-time tokens for files of the library, each of one operation."""
 
@@ -1246,6 +1270,7 @@ class UnitOfWork(Protocol):
     apps: Apps
     transfers: Transfers
     checkups: Checkups
+    installations: Installations
 
     def tell(self, event: Event) -> None:
         """Add to the change feed; numbered as the last statement of the transaction."""

@@ -13,6 +13,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from ldfleet.domain.actor import Role
+from ldfleet.domain.app import Installation
+from ldfleet.domain.ids import AppId, EmulatorId
 from ldfleet.domain.verb import Verb
 from support.accounts import a_person, the_people
 from support.apps import SIGNER, apk, archive, split_set, xapk
@@ -219,3 +221,30 @@ async def test_a_name_that_can_not_be_shown_is_refused(edge: Edge, name: str) ->
 
     assert answer.status_code == 422
     assert "file_name" in answer.json()["detail"]
+
+
+async def test_the_emulators_of_an_app_are_listed_with_their_versions(edge: Edge) -> None:
+    app = await uploaded(edge, apk("game-8"))
+    await edge.floor.farm(emulators=2)
+    async with edge.floor.database() as work:
+        for number, code in ((1, 7), (2, 8)):
+            seen = Installation(
+                emulator_id=EmulatorId(f"em_000{number}"),
+                package="com.example.game",
+                version_code=code,
+                version_name=f"1.{code}",
+                app_id=AppId(app["id"]) if code == 8 else None,
+                operation_id="op_1",
+                seen_at=edge.floor.clock.now(),
+            )
+            await work.installations.put(seen)
+
+    page = await edge.http.get(f"/api/apps/{app['id']}/emulators", params={"count": "exact"})
+    older = await edge.http.get(f"/api/apps/{app['id']}/emulators", params={"filter": "code:<8"})
+    none = await edge.http.get("/api/apps/ap_none/emulators")
+
+    rows = [(each["emulator_id"], each["current"], each["app_id"]) for each in page.json()["items"]]
+    assert rows == [("em_0001", False, None), ("em_0002", True, app["id"])]
+    assert page.json()["total"] == 2
+    assert [each["version_name"] for each in older.json()["items"]] == ["1.7"]
+    assert (none.status_code, none.json()["code"]) == (404, "app_not_found")

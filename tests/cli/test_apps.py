@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+from ldfleet.domain.app import Installation
 from ldfleet.domain.emulator import Adb, Android, Observation, Power
+from ldfleet.domain.ids import AppId, EmulatorId
 from support.apps import FOLDER
 from support.clock import START
 from support.commandline import CommandLine
@@ -65,3 +67,24 @@ async def test_an_app_of_the_library_is_installed_by_its_package(
     assert asked.exit_code == 0, asked.output
     assert (await edge.floor.operation(asked.stdout.strip())).params == {"app": app}
     assert (missing.exit_code, "no app com.none" in missing.stderr) == (5, True)
+
+
+async def test_the_emulators_of_an_app_are_shown(cli: CommandLine, edge: Edge) -> None:
+    await edge.floor.farm()
+    done = await cli("apps", "upload", str(FOLDER / "game-7.apk"), "-o", "json")
+    seen = Installation(
+        emulator_id=EmulatorId("em_0001"),
+        package="com.example.game",
+        version_code=7,
+        version_name="1.2.0",
+        app_id=AppId(json.loads(done.stdout)["id"]),
+        operation_id="op_1",
+        seen_at=START,
+    )
+    async with edge.floor.database() as work:
+        await work.installations.put(seen)
+
+    table = await cli("apps", "emulators", "com.example.game")
+
+    assert table.stdout.splitlines()[1].split()[0] == "em_0001"
+    assert "1.2.0" in table.stdout

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "page": "apps list",
         "get": "apps show",
         "upload": "apps upload",
+        "emulators": "apps emulators",
         "remove": "apps remove",
     },
     "audit": {"page": "audit list"},

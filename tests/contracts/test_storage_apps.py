@@ -1,17 +1,19 @@
 """What `ports.Apps` promises, held against SQLite and PostgreSQL."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ldfleet import errors
-from ldfleet.domain.app import LibraryApp, Packing
+from ldfleet.domain.actor import Scope
+from ldfleet.domain.app import Installation, LibraryApp, Packing
 from ldfleet.domain.filter import parse
-from ldfleet.domain.ids import AppId, OperationId
-from ldfleet.domain.nouns import APPS
+from ldfleet.domain.ids import AppId, EmulatorId, OperationId
+from ldfleet.domain.nouns import APPS, INSTALLATIONS
 from ldfleet.domain.operation import OperationStatus
-from ldfleet.domain.sort import parse_sort
+from ldfleet.domain.sort import Sort, parse_sort
 from ldfleet.domain.verb import Verb
 from ldfleet.storage.database import Database
 from support.apps import an_app
@@ -135,3 +137,62 @@ async def test_tokens_go_with_their_operation_and_their_app(library: Database) -
         )
         await work.apps.remove(ONE.id)
         assert await work.transfers.spend("hash", now=START) is None
+
+
+def seen(emulator: int, **changes: Any) -> Installation:
+    fields: dict[str, Any] = {
+        "emulator_id": EmulatorId(f"em_{emulator:04}"),
+        "package": "com.example.game",
+        "version_code": 7,
+        "version_name": "1.2.0",
+        "app_id": ONE.id,
+        "operation_id": "op_1",
+        "seen_at": START,
+    }
+    return Installation(**{**fields, **changes})
+
+
+async def placed(
+    database: Database, text: str = "", *, scope: Scope | None = None, sort: Sort = ()
+) -> list[Installation]:
+    matching = parse(text, INSTALLATIONS, now=START)
+    async with database() as work:
+        page = await work.installations.list(
+            "com.example.game", scope=scope, matching=matching, sort=sort
+        )
+    return [each.installation for each in page.items]
+
+
+async def test_what_is_seen_last_on_an_emulator_is_what_is_there(library: Database) -> None:
+    new = seen(1, version_code=8, version_name="1.3.0", app_id=None)
+    async with library() as work:
+        for each in (seen(1), seen(2), seen(1, package="com.example.other"), new):
+            await work.installations.put(each)
+
+    assert await placed(library) == [new, seen(2)]
+    assert await placed(library, "code:<8") == [seen(2)]
+    assert await placed(library, "-version:1.2.0", sort=parse_sort("-code", INSTALLATIONS)) == [new]
+    assert await placed(library, scope=Scope(sites=frozenset({"moon"}))) == []
+    async with library() as work:
+        await work.installations.gone(EmulatorId("em_0001"), "com.example.game")
+    assert await placed(library) == [seen(2)]
+
+
+async def test_an_app_that_leaves_the_library_leaves_its_places(library: Database) -> None:
+    async with library() as work:
+        await work.installations.put(seen(1))
+        await work.apps.remove(ONE.id)
+    with pytest.raises(errors.EmulatorNotFound):
+        async with library() as work:
+            await work.installations.put(seen(99, app_id=None))
+
+    assert await placed(library) == [seen(1, app_id=None)]
+
+
+async def test_a_removed_emulator_is_no_place(library: Database) -> None:
+    async with library() as work:
+        await work.installations.put(seen(1))
+        known = await work.emulators.get("em_0001")
+        await work.emulators.put([replace(known, removed_at=START)])
+
+    assert await placed(library) == []

@@ -89,7 +89,7 @@ async def test_an_empty_database_is_refused_until_it_is_migrated(
 
         await database.stop()
     assert refusal.value.found == "empty"
-    assert refusal.value.needed == "0012"
+    assert refusal.value.needed == "0013"
 
 
 @kinds

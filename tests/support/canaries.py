@@ -174,6 +174,11 @@ class Journey:
         [item] = [each for each in self._farm.inventory() if each["name"] == name]
         return item
 
+    def fault(self, name: str, **faults: Any) -> None:
+        """Switch faults of one of the farm."""
+        for fault, value in faults.items():
+            self._farm.workstations[name].set_fault(fault, value)
+
     async def add(self) -> None:
         """Workstations of every login, and some that can't be added or are not let in."""
         keys, path = self._keys, "/api/workstations"

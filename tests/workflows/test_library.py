@@ -339,3 +339,35 @@ async def test_a_set_of_too_many_splits_is_refused_at_its_upload(fleet: Fleet) -
     many = {f"split{number}": "game-7-de" for number in range(70)}
     with pytest.raises(errors.AppRefused, match="more than 60 APKs"):
         await fleet.stock(archive(base="game-7", **many))
+
+
+async def places_of(fleet: Fleet) -> list[tuple[int, int | None, str | None]]:
+    """Emulator's index, version code, app of the library."""
+    indexes = {each.id: each.index for each in await fleet.emulators()}
+    async with fleet.database() as work:
+        page = await work.installations.list(GAME, scope=None)
+    found = [each.installation for each in page.items]
+    return sorted((indexes[each.emulator_id], each.version_code, each.app_id) for each in found)
+
+
+async def test_which_version_is_where_is_written_as_it_was_seen(served: Fleet) -> None:
+    old, new = await served.stock(apk("game-7")), await served.stock(apk("game-8"))
+    for index, app in ((1, old), (2, old), (2, new)):
+        await install(served, app, index)
+    both = await places_of(served)
+    served.switch(apk_refused="INSTALL_FAILED_INSUFFICIENT_STORAGE")
+    await install(served, new, 1)
+    refused = await places_of(served)
+    gone = await served.do(Verb.UNINSTALL, 2, params={"package": GAME})
+
+    assert both == refused == [(1, 7, old.id), (2, 8, new.id)]
+    assert gone.status is OperationStatus.SUCCEEDED, gone.failure
+    assert await places_of(served) == [(1, 7, old.id)]
+
+
+async def test_what_came_from_elsewhere_is_written_too(served: Fleet) -> None:
+    served.pc().machine.host.files.write("C:\\game.apk", apk("game-8"))
+
+    await served.do(Verb.INSTALL, 1, params={"file": "C:\\game.apk"})
+
+    assert await places_of(served) == [(1, 8, None)]

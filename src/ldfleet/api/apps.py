@@ -12,13 +12,19 @@ from starlette.requests import ClientDisconnect
 from ldfleet import errors
 from ldfleet.api import problems
 from ldfleet.api.dependencies import CurrentActor, TheServices
-from ldfleet.api.lists import LISTED, ListAnswer, how
-from ldfleet.domain.app import LibraryApp
-from ldfleet.domain.nouns import APPS
-from ldfleet.wire.apps import LibraryAppFilter, LibraryAppOut
+from ldfleet.api.lists import LISTED, LISTING, ListAnswer, how
+from ldfleet.domain.app import LibraryApp, PlacedInstallation
+from ldfleet.domain.nouns import APPS, INSTALLATIONS
+from ldfleet.wire.apps import (
+    InstallationFilter,
+    InstallationOut,
+    LibraryAppFilter,
+    LibraryAppOut,
+)
 from ldfleet.wire.shapes import Page, PartPage
 
 _LIST = ListAnswer(LibraryAppOut)
+_PLACES = ListAnswer(InstallationOut)
 _A_FILE: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -107,6 +113,22 @@ async def remove_app(services: TheServices, actor: CurrentActor, app_id: str) ->
     await services.apps.remove(actor, app_id)
 
 
+@router.get(
+    "/{app_id}/emulators",
+    summary="List the emulators its package was seen on, in whichever version",
+    responses=problems.of(errors.AppNotFound, *LISTING),
+    response_model=Page[InstallationOut] | PartPage,
+)
+async def list_app_emulators(
+    services: TheServices,
+    actor: CurrentActor,
+    app_id: str,
+    which: Annotated[InstallationFilter, Query()],
+) -> Response:
+    app, page = await services.apps.places(actor, app_id, **how(which, INSTALLATIONS, services))
+    return _PLACES.answer(page, lambda placed: _place(app, placed), which.fields)
+
+
 @transfers.get(
     "/{app_id}",
     summary="Fetch the file of an app, as a workstation does while it is installed there",
@@ -136,6 +158,19 @@ async def _pieces(request: Request) -> AsyncIterator[bytes]:
             yield piece
     except ClientDisconnect:
         raise errors.AppUploadCut(size=size) from None
+
+
+def _place(app: LibraryApp, placed: PlacedInstallation) -> InstallationOut:
+    installation = placed.installation
+    return InstallationOut.model_validate(
+        {
+            **asdict(installation),
+            "emulator_name": placed.emulator_name,
+            "workstation_id": placed.workstation_id,
+            "workstation_name": placed.workstation_name,
+            "current": installation.version_code == app.facts.version_code,
+        }
+    )
 
 
 def _shape(app: LibraryApp) -> LibraryAppOut:

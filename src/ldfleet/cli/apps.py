@@ -17,13 +17,19 @@ from ldfleet.cli.output import As, Column, Format
 from ldfleet.cli.selection import AppRef, Cursor, Limit
 from ldfleet.cli.sending import built, only_given
 from ldfleet.client import apps
-from ldfleet.wire.apps import LibraryAppFilter, LibraryAppOut
+from ldfleet.wire.apps import (
+    InstallationFilter,
+    InstallationOut,
+    LibraryAppFilter,
+    LibraryAppOut,
+)
 
 app = group(
     "The app library: files of Android apps, kept on the server.",
     "ldfleet apps upload game-1.2.apk",
     "ldfleet apps list --filter 'package:com.example.* -packing:xapk'",
     "ldfleet apps show com.example.game@1.2.0",
+    "ldfleet apps emulators com.example.game",
     "ldfleet apps remove ap_01j…",
 )
 
@@ -47,6 +53,17 @@ APP: Sequence[Column[LibraryAppOut]] = (
     Column("splits", lambda each: each.splits),
     Column("signer", lambda each: each.signer_sha256),
     Column("sha256", lambda each: each.sha256),
+)
+
+
+PLACES: Sequence[Column[InstallationOut]] = (
+    Column("id", lambda each: each.emulator_id),
+    Column("emulator", lambda each: each.emulator_name),
+    Column("workstation", lambda each: each.workstation_name),
+    Column("version", lambda each: each.version_name),
+    Column("code", lambda each: each.version_code),
+    Column("current", lambda each: each.current),
+    Column("seen", lambda each: each.seen_at),
 )
 
 
@@ -102,3 +119,24 @@ def remove(*, which: AppRef, yes: waiting.Yes = False) -> None:
         )
         client.send(apps.remove(found.id))
     output.say(f"Removed {called}.")
+
+
+@app.command(epilog=epilog("ldfleet apps emulators com.example.game --filter 'code:<8'"))
+def emulators(
+    *,
+    which: AppRef,
+    filter_: FilterOption = None,
+    sort: Sort = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    shown: Annotated[str | None, showing(PLACES)] = None,
+    quiet: Quiet = False,
+    output_format: As = Format.TABLE,
+) -> None:
+    """List the emulators an app's package was seen on, and in which version."""
+    asked = built(InstallationFilter, only_given(filter=filter_, sort=sort))
+    with connect() as client:
+        found = selection.find_app(client, which)
+        call = apps.emulators(found.id, asked)
+        page = selection.gather(client, call, limit=limit, cursor=cursor)
+    show_list(page, PLACES, output_format, every=PLACES, names=shown, quiet=quiet)

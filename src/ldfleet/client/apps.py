@@ -3,7 +3,12 @@
 from pathlib import Path
 
 from ldfleet.client.calls import Call, nothing, params_of, path
-from ldfleet.wire.apps import LibraryAppFilter, LibraryAppOut
+from ldfleet.wire.apps import (
+    InstallationFilter,
+    InstallationOut,
+    LibraryAppFilter,
+    LibraryAppOut,
+)
 from ldfleet.wire.shapes import Page
 
 READING = 300.0
@@ -39,3 +44,12 @@ def upload(file: Path, *, name: str | None = None) -> Call[LibraryAppOut]:
 def remove(app_id: str) -> Call[None]:
     """Take it out of the library."""
     return Call(method="DELETE", path=path("apps", app_id), read=nothing)
+
+
+def emulators(app_id: str, which: InstallationFilter | None = None) -> Call[Page[InstallationOut]]:
+    """The emulators its package was seen on, in whichever version."""
+    return Call(
+        path=path("apps", app_id, "emulators"),
+        params=params_of(which or InstallationFilter()),
+        read=Page[InstallationOut].model_validate_json,
+    )

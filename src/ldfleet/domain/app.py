@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
-from ldfleet.domain.ids import AppId
+from ldfleet.domain.ids import AppId, EmulatorId, WorkstationId
 
 TICKET_LASTS = timedelta(minutes=5)
 """In which a workstation has to begin to fetch a file."""
@@ -67,6 +67,30 @@ class LibraryApp:
         """For people: what it is and which version."""
         facts = self.facts
         return f"{facts.label or facts.package} {facts.version_name or facts.version_code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """That an app was seen on an emulator right after an operation installed it there."""
+
+    emulator_id: EmulatorId
+    package: str
+    version_code: int | None
+    version_name: str | None
+    app_id: AppId | None
+    """Of the library; None: it came from elsewhere, or the library has it no more."""
+    operation_id: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedInstallation:
+    """With the names of where it is."""
+
+    installation: Installation
+    emulator_name: str
+    workstation_id: WorkstationId
+    workstation_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,20 @@ APPS = Noun(
         _ID,
     ),
 )
+INSTALLATIONS = Noun(
+    name="installations",
+    bare="emulator",
+    fields=(
+        known("emulator", _K.TEXT, "name", "em"),
+        known("workstation", _K.TEXT, "ws"),
+        known("site", _K.TEXT),
+        known("version", _K.TEXT, "version_name"),
+        known("code", _K.NUMBER, "version_code"),
+        known("seen", _K.MOMENT, "seen_at"),
+        known("id", _K.TEXT, "emulator_id", "em_id"),
+        unsorted("workstation_id", _K.TEXT, "ws_id"),
+    ),
+)
 BACKUPS = Noun(
     name="backups",
     bare="emulator",

@@ -7,7 +7,7 @@ from typing import Unpack
 
 from ldfleet import errors
 from ldfleet.domain.actor import Actor
-from ldfleet.domain.app import LibraryApp
+from ldfleet.domain.app import LibraryApp, PlacedInstallation
 from ldfleet.domain.ids import AppId
 from ldfleet.ports import AppFiles, Clock, Listed, NewId, Page, Received, Storage, UnitOfWork
 from ldfleet.services import descriptions
@@ -45,6 +45,15 @@ class Apps:
     async def get(self, _actor: Actor, app_id: str) -> LibraryApp:
         async with self._storage() as work:
             return await work.apps.get(app_id)
+
+    async def places(
+        self, actor: Actor, app_id: str, **how: Unpack[Listed]
+    ) -> tuple[LibraryApp, Page[PlacedInstallation]]:
+        """The app, and the emulators that its package was seen on, in whichever version."""
+        async with self._storage() as work:
+            app = await work.apps.get(app_id)
+            page = await work.installations.list(app.facts.package, scope=actor.scope, **how)
+        return app, page
 
     async def upload(
         self, actor: Actor, chunks: AsyncIterator[bytes], *, file_name: str, announced: int | None

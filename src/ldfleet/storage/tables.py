@@ -436,6 +436,25 @@ checkups = Table(
     required("bundle", DATA),
 )
 
+installations = Table(
+    "installations",
+    metadata,
+    Column(
+        "emulator_id",
+        TEXT,
+        ForeignKey("emulators.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("package", TEXT, primary_key=True),
+    Column("version_code", sa.BigInteger()),
+    Column("version_name", TEXT),
+    Column("app_id", TEXT, ForeignKey("apps.id", ondelete="SET NULL")),
+    required("operation_id", TEXT),
+    required("seen_at", Moment()),
+    Index("ix_installations_package", "package", "emulator_id"),
+    Index("ix_installations_app_id", "app_id"),
+)
+
 metrics_history = Table(
     "metrics_history",
     metadata,

@@ -14,6 +14,7 @@ from ldfleet.ports import (
     Batches,
     Checkups,
     Emulators,
+    Installations,
     Keys,
     Loads,
     Operations,
@@ -40,6 +41,7 @@ from ldfleet.storage.connections import Connections, Transaction
 from ldfleet.storage.credentials import StoredSecrets
 from ldfleet.storage.emulators import StoredEmulators
 from ldfleet.storage.feed import publish
+from ldfleet.storage.installations import StoredInstallations
 from ldfleet.storage.keys import StoredKeys
 from ldfleet.storage.loads import StoredLoads
 from ldfleet.storage.operations import StoredOperations
@@ -81,6 +83,7 @@ class StoredUnitOfWork:
     apps: Apps
     transfers: Transfers
     checkups: Checkups
+    installations: Installations
 
     def __init__(
         self, connections: Connections, vault: Vault, *, keep_events: int, writes: bool = True
@@ -119,6 +122,7 @@ class StoredUnitOfWork:
         self.apps = StoredApps(transaction)
         self.transfers = StoredTransfers(transaction)
         self.checkups = StoredCheckups(transaction)
+        self.installations = StoredInstallations(transaction)
         entries = self.audit = StoredAudit(transaction)
         transaction.at_last(entries.write)
         transaction.at_last(lambda: self._publish(transaction))

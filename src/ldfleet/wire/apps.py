@@ -38,3 +38,23 @@ class LibraryAppOut(Output):
     sha256: str
     uploaded_by: str
     created_at: datetime
+
+
+class InstallationFilter(ListFilter):
+    """Which emulators."""
+
+
+class InstallationOut(Output):
+    """An emulator that an app's package was seen on, when an operation had installed it there."""
+
+    emulator_id: str
+    emulator_name: str
+    workstation_id: str
+    workstation_name: str
+    package: str
+    version_code: int | None
+    version_name: str | None
+    current: Annotated[bool, Field(description="It is the version of the app that was asked of.")]
+    app_id: Annotated[str | None, Field(description="Of the library; null: from elsewhere.")]
+    operation_id: str
+    seen_at: datetime

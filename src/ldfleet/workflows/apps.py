@@ -34,6 +34,8 @@ async def uninstall(context: Context) -> Mapping[str, Any]:
                 emulator=context.emulator.id, package=package, seconds=round(GONE_LIMIT)
             )
         notes.result = {"observed": True}
+    async with context.storage() as work:
+        await work.installations.gone(context.emulator.id, package)
     return {"package": package, "observed": True}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ldfleet import errors
+from ldfleet.domain.app import Installation
+from ldfleet.domain.ids import AppId
 from ldfleet.ldplayer import commands
 from ldfleet.ldplayer.commands import Command
 from ldfleet.ldplayer.outputs import Said
@@ -66,6 +68,7 @@ class App:
             command = commands.installapp_from_store(index, package=self.name)
         said = await self.give(before, command)
         come = await self.see(before, said)
+        await self.remember(come, await self.version(come))
         return {"package": come, "already_installed": come in before, "observed": True}
 
     async def _of_library(self, app_id: str) -> Mapping[str, Any]:
@@ -78,8 +81,27 @@ class App:
         said = await mine.give(before, installing(context, app, there))
         come = await mine.see(before, said, limit=FILE_LIMIT)
         await push_data(context, app, there, steps=self.steps)
-        seen = await see_version(context, app, await mine.version(come))
+        version = await mine.version(come)
+        await mine.remember(come, version, app_id=app.id)
+        seen = await see_version(context, app, version)
         return {"package": come, "already_installed": come in before, **seen}
+
+    async def remember(
+        self, package: str, version: Mapping[str, Any], *, app_id: AppId | None = None
+    ) -> None:
+        """That it was seen there, for who asks where which version is."""
+        context = self.context
+        seen = Installation(
+            emulator_id=context.emulator.id,
+            package=package,
+            version_code=version["version_code"],
+            version_name=version["version_name"],
+            app_id=app_id,
+            operation_id=context.operation.id,
+            seen_at=context.clock.now(),
+        )
+        async with context.storage() as work:
+            await work.installations.put(seen)
 
     async def version(self, package: str) -> Mapping[str, Any]:
         """Of the app that is there now, as Android tells it; None for what it does not tell."""
