@@ -1355,6 +1355,10 @@ class Tickets(Protocol):
         """Where the file is on the machine that this process runs on, if it is there."""
         ...
 
+    def pieces(self, app: LibraryApp) -> AsyncIterator[bytes] | None:
+        """The file, where this process can read it; None in a worker that has none of them."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQuery:

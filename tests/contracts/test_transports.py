@@ -852,3 +852,11 @@ async def test_over_winrm_no_large_file_is_sent_and_the_error_says_what_to_do() 
             transport.fetch_file("C:\\one.bin")
 
     assert "SSH" in (raised.value.hint or "")
+
+
+async def test_an_ssh_server_without_sftp_is_told_apart() -> None:
+    async with an_ssh_stand() as stand, stand.transport() as transport:
+        stand.endpoint.faults.ssh_no_sftp = True
+
+        with pytest.raises(errors.FileTransferUnsupported, match="offers no SFTP"):
+            await transport.send_file("C:\\one.bin", pieces_of(b"x"))

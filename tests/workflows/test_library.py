@@ -266,8 +266,14 @@ async def test_a_new_emulator_gets_what_its_description_names(served: Fleet) -> 
     assert [each["package"] for each in made.result["apps"]] == ["com.example.other"]
 
 
-async def test_over_ssh_it_goes_the_same_way(served: Fleet) -> None:
+@pytest.mark.parametrize(("no_sftp", "fetched"), [(False, 0), (True, 1)])
+async def test_over_ssh_it_is_sent_or_fetched_where_there_is_no_sftp(
+    served: Fleet, fetched: int, *, no_sftp: bool
+) -> None:
     pc = served.pc()
+    served.switch(ssh_no_sftp=no_sftp)
+    if not no_sftp:
+        served.server_url = ""  # the PC need not be able to reach the server
     ssh = SSHConnector(
         clock=served.clock, new_id=served.new_id, tuning=SSHTuning(connect=5.0, cleanup=5.0)
     )
@@ -288,7 +294,7 @@ async def test_over_ssh_it_goes_the_same_way(served: Fleet) -> None:
     await ssh.aclose()
 
     assert operation.status is OperationStatus.SUCCEEDED, operation.failure
-    assert (fetches(served), guest_of(served).files[OBB][:8]) == (1, b"a world ")
+    assert (fetches(served), guest_of(served).files[OBB][:8]) == (fetched, b"a world ")
 
 
 async def test_on_the_servers_own_pc_the_librarys_file_is_taken_as_it_lies(served: Fleet) -> None:

@@ -1,6 +1,7 @@
 """How files of the app library leave the server: fetched with a token that is good once."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from ldfleet.domain.operation import Operation
 from ldfleet.domain.workstation import TransportKind, Workstation
 from ldfleet.ports import AppFiles, Clock, Storage, Ticket
 from ldfleet.services.hashing import TRANSFER_TOKEN, hash_of, new_secret
+
+PIECE = 1 << 20  # bytes
 
 
 class Transfers:
@@ -50,6 +53,10 @@ class Transfers:
     def place_here(self, app: LibraryApp) -> str:
         return str(self._files.path_of(app))
 
+    def pieces(self, app: LibraryApp) -> AsyncIterator[bytes] | None:
+        path = self._files.path_of(app)
+        return _read(path) if path.is_file() else None
+
     async def fetched(self, app_id: str, token: str) -> tuple[LibraryApp, Path]:
         """The file that the token is good for; it is good for no other, and never again.
 
@@ -68,6 +75,15 @@ class Transfers:
         if not path.is_file():
             raise errors.AppFileMissing(app=app.id)
         return app, path
+
+
+async def _read(path: Path) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            yield piece
+    finally:
+        await asyncio.to_thread(file.close)
 
 
 def _is_apart(workstation: Workstation) -> bool:

@@ -1,7 +1,8 @@
 """Bring an app of the library to a workstation, once for all its emulators.
 
-The workstation fetches the file itself, by curl.exe and with a token that is good once: over
-WinRM a file that is sent takes a round trip for every few hundred kilobytes. The token goes in by
+Over SSH it is sent by SFTP, where this process has the library's files. Else the workstation
+fetches it itself, by curl.exe and with a token that is good once: over WinRM a file that is sent
+takes a round trip for every few hundred kilobytes. The token goes in by
 standard input, so that no list of processes shows it. What has come is kept in a folder there,
 and an index beside it says which file was seen whole.
 """
@@ -236,14 +237,14 @@ def _size(kept: Sequence[Kept]) -> int:
 
 
 async def _fetched(errand: Errand, cache: _Cache, app: LibraryApp) -> Kept:
-    await errand.journal.progress(0.12, f"the workstation fetches {app.size >> 20} MiB")
+    await errand.journal.progress(0.12, f"bringing {app.size >> 20} MiB to the workstation")
     others = [each for each in await cache.make_room(app.size) if each.sha256 != app.sha256]
     await _check_room(errand, app)
     coming = cache.entry(app)
     # First on record: what is left of a fetch that was cut off is found by that, and swept.
     await cache.write([*others, coming])
     try:
-        await errand.through(lambda: _fetch(errand, app, coming))
+        await errand.through(lambda: _bring(errand, app, coming))
         kept = await _seen_whole(errand, app, coming)
     except errors.AppTransferFailed:
         await cache.remove([coming])
@@ -263,6 +264,18 @@ async def _check_room(errand: Errand, app: LibraryApp) -> None:
         raise errors.NotEnoughDisk(
             workstation=errand.workstation.name, drive=drive, free=disk.free, needed=needed
         )
+
+
+async def _bring(errand: Errand, app: LibraryApp, coming: Kept) -> None:
+    pieces = errand.tickets.pieces(app)
+    if pieces is not None:
+        try:
+            await errand.transport.send_file(coming.path, pieces)
+        except errors.FileTransferUnsupported:
+            pass  # then the workstation fetches it
+        else:
+            return
+    await _fetch(errand, app, coming)
 
 
 async def _fetch(errand: Errand, app: LibraryApp, coming: Kept) -> None:

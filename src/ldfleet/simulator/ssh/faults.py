@@ -26,6 +26,8 @@ class SSHFaults:
     """The account's shell: `cmd`, or `powershell` as some set it in the registry."""
     ssh_no_forwarding: bool = False
     """sshd forwards no ports: its AllowTcpForwarding is no."""
+    ssh_no_sftp: bool = False
+    """sshd has no Subsystem sftp."""
     ssh_ends_with_session: bool = False
     """A program ends with its session; OpenSSH for Windows lets it run (Win32-OpenSSH#1751)."""
 

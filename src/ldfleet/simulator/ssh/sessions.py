@@ -60,7 +60,8 @@ class CommandSession(asyncssh.SSHServerSession[bytes]):
         return True
 
     def subsystem_requested(self, subsystem: str) -> bool:
-        if subsystem != "sftp" or self._channel is None:
+        offered = subsystem == "sftp" and not self._inside.faults.ssh_no_sftp
+        if not offered or self._channel is None:
             return False
         files = self._inside.files
         self._sftp = SSHServerStreamSession(

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, cast
 
 import asyncssh
+from asyncssh import constants
 
 from ldfleet import errors
 from ldfleet.shield import unbroken
@@ -85,6 +86,12 @@ def _told(place: Place, path: str) -> Generator[None]:
     with translated(place):
         try:
             yield
+        except asyncssh.ChannelOpenError as error:
+            if error.code != constants.OPEN_REQUEST_SESSION_FAILED:
+                raise
+            raise errors.FileTransferUnsupported(
+                workstation=place.workstation, reason="its SSH server offers no SFTP"
+            ) from error
         except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath) as error:
             raise errors.FileMissing(workstation=place.workstation, path=path) from error
         except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection) as error:
