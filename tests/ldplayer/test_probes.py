@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ldfleet.domain.facts import Install
 from ldfleet.domain.process import ProcessResult
 from ldfleet.domain.workstation import Address, LoginMethod, TransportKind
 from ldfleet.ldplayer.outputs import parse_list2
+from ldfleet.ldplayer.probes import still_open
 from ldfleet.ldplayer.probes.files import shape_of
 from ldfleet.ldplayer.probes.probe import Failure, Heard, Probe, Run, Scene
 from ldfleet.ldplayer.probes.table import PROBES
@@ -324,3 +326,13 @@ def test_what_can_not_be_asked_says_what_asking_needs(probe: Probe) -> None:
 
     assert (found.asked, found.verdict) == (False, UNKNOWN)
     assert found.answer.startswith("not asked: needs ")
+
+
+def test_the_table_of_what_is_verified_names_every_probe() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "verification.md").read_text("utf-8")
+    last = [line.rsplit("|", 2)[1] for line in page.splitlines() if line.startswith("| ")]
+    named = set(re.findall(r"`([a-z0-9-]+)`", "".join(last))) - {"local"}
+
+    assert named <= set(BY_ID)
+    changing = {each.id for each in still_open.PROBES if each.of_install}
+    assert set(BY_ID) - changing - {"code-pages"} <= named

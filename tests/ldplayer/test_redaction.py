@@ -92,6 +92,12 @@ def test_domain_and_name_are_both_known() -> None:
     )
 
 
+def test_the_owner_of_a_task_is_taken_out_whole_though_half_of_it_is_known() -> None:
+    shown = Redactor([("PC-7", "host")]).raw(b"<UserId>PC-7\\anna</UserId>")
+
+    assert shown == "<UserId><user></UserId>"
+
+
 def test_a_version_that_looks_like_an_address_is_kept_where_it_is_known() -> None:
     assert Redactor([], keep=["9.5.32.0"]).value({"version": "9.5.32.0"}) == {"version": "9.5.32.0"}
 

@@ -29,8 +29,8 @@ _HOME = re.compile(
     rb'(?:[\x81-\xfe].|[^\\/\r\n"<>|:*?,;])+',
     re.DOTALL,
 )
+_OWNER = re.compile(rb"(<(?:UserId|Author|GroupId)>)[^<]*")
 _SHAPES: Sequence[tuple[re.Pattern[str], str]] = (
-    (re.compile(r"(?<=<UserId>)[^<]*|(?<=<Author>)[^<]*|(?<=<GroupId>)[^<]*"), "<user>"),
     (re.compile(r"(?m)(?<=TrustedHosts = )[^\r\n]+"), "<hosts>"),
     (re.compile(r"(?<![\\\w:])\\\\[^\\\s\"]+(?=\\)"), r"\\\\<host>"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<mail>"),
@@ -69,9 +69,9 @@ class Redactor:
         """What a program printed; bytes that are no UTF-8 stay as escapes, for us to look at."""
         if raw.count(0) > len(raw) // 4:
             raw = raw.decode("utf-16-le", "replace").encode()
+        raw = _HOME.sub(rb"\1<user>", _OWNER.sub(rb"\1<user>", raw))
         for pattern, label in self._words:
             raw = pattern.sub(label, raw)
-        raw = _HOME.sub(rb"\1<user>", raw)
         shown = self._shapes(raw.decode("utf-8", "backslashreplace"))
         return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}… {len(shown)} in all"
 

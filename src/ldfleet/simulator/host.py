@@ -125,11 +125,13 @@ class Host:
             places = [f"{folder}\\{word}" for folder in (directory, *SEARCH_PATH)]
         for place in places:
             for path in (place, f"{place}.exe"):
-                if _is(path, self.faults.program_missing):
-                    continue
                 if path.lower() in self.programs and not self.files.is_hidden(path):
                     return path
         return None
+
+    def lacking(self) -> list[str]:
+        """The paths of the program that a fault takes away."""
+        return [path for path in self.programs if _is(path, self.faults.program_missing)]
 
     def locate(self, line: str, directory: str) -> str:
         """The program a raw line starts, as CreateProcess finds it.

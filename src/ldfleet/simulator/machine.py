@@ -216,7 +216,8 @@ class SimulatedMachine:
         for letter, forced in (("C", faults.free_bytes_c), ("D", faults.free_bytes_d)):
             files.drives[letter].forced_free = 0 if faults.full_disk else forced
         gone = faults.not_installed
-        files.hidden = tuple(install.directory for install in self.installs) if gone else ()
+        hidden = [install.directory for install in self.installs] if gone else []
+        files.hidden = (*hidden, *self.host.lacking())
         self._follow_registry(there=not (gone or faults.registry_missing))
         page = LOCALES.get(faults.code_page, ("0409", "1252"))[1]
         self.host.registry.put(CODE_PAGES, {"ACP": page, "OEMCP": page})
