@@ -50,7 +50,7 @@ TOOLS = "C:\\Tools"
 FAR_TOOLS = "C:\\Мои программы & игры\\雷电"
 SINCE = datetime(2026, 11, 22, tzinfo=UTC)
 QUICK = Tuning(busy_delays=(0.01, 0.01), connect=5.0, test_connect=5.0, cleanup=5.0)
-SSH_QUICK = SSHTuning(connect=5.0, test_connect=5.0, cleanup=5.0)
+SSH_QUICK = SSHTuning(connect=5.0, test_connect=5.0, cleanup=5.0, busy_delays=(0.05, 0.2, 0.5))
 PATIENCE = 5.0
 
 

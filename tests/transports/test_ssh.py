@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import AsyncGenerator
 from typing import Any, cast
 
 import asyncssh
@@ -144,6 +145,25 @@ async def test_more_sessions_than_the_server_takes_is_busy_and_runs_nothing() ->
             await list2(stand)
 
         assert stand.started("ldconsole.exe") == []
+
+
+async def test_a_session_is_asked_for_again_where_an_ended_one_is_still_counted() -> None:
+    async with an_ssh_stand() as stand, stand.transport() as transport:
+        stand.endpoint.faults.ssh_sessions = 0
+
+        async with asyncio.TaskGroup() as group:
+            listing = group.create_task(transport.run([LDCONSOLE, "list2"], deadline=10))
+            sending = group.create_task(transport.send_file("C:\\one.txt", once(b"whole")))
+            await stand.until(lambda: stand.endpoint.counters.refused_sessions >= 2)
+            stand.endpoint.faults.ssh_sessions = 10
+
+        assert listing.result().exit_code == 0
+        assert sending.result() is None
+        assert stand.machine.host.files.read("C:\\one.txt") == b"whole"
+
+
+async def once(piece: bytes) -> AsyncGenerator[bytes]:
+    yield piece
 
 
 async def test_a_program_that_is_late_is_ended_though_its_session_could_not_end_it() -> None:

@@ -185,6 +185,7 @@ class Door(asyncssh.SSHServer):
 
     def session_requested(self) -> asyncssh.SSHServerSession[bytes] | bool:
         if self._open >= self._endpoint.faults.ssh_sessions or self._connection is None:
+            self._endpoint.counters.refused_sessions += 1
             return False
         self._open += 1
         self._endpoint.counters.sessions += 1

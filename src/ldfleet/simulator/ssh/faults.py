@@ -70,5 +70,6 @@ class SSHCounters:
     logins: int = 0
     logins_refused: int = 0
     sessions: int = 0
+    refused_sessions: int = 0
     forwards: int = 0
     """Connections to ports behind it."""

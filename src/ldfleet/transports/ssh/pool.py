@@ -1,8 +1,9 @@
 """The connection to one workstation, and the programs that run over it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import TypeVar
 
 import asyncssh
 
@@ -19,6 +20,8 @@ from ldfleet.transports.ssh.login import Login
 from ldfleet.transports.ssh.run import run
 from ldfleet.transports.ssh.transfer import fetch, send
 from ldfleet.transports.ssh.tuning import Tuning
+
+T = TypeVar("T")
 
 
 class Common:
@@ -80,7 +83,7 @@ class Pool:
     async def send_file(self, path: str, pieces: AsyncIterable[bytes]) -> None:
         """See `ports.Transport`. It takes a session."""
         async with self._session() as connection:
-            await send(connection, path, pieces, place=self._place)
+            await self._when_free(lambda: send(connection, path, pieces, place=self._place))
 
     @asynccontextmanager
     async def fetch_file(self, path: str) -> AsyncGenerator[AsyncIterator[bytes]]:
@@ -136,7 +139,18 @@ class Pool:
         self, connection: asyncssh.SSHClientConnection, order: Order, line: str
     ) -> ProcessResult:
         opening = self._common.tuning.opening
-        return await run(connection, order, line, place=self._place, opening=opening)
+        return await self._when_free(
+            lambda: run(connection, order, line, place=self._place, opening=opening)
+        )
+
+    async def _when_free(self, act: Callable[[], Awaitable[T]]) -> T:
+        """Do what needs a session; where sshd refused one, nothing was begun."""
+        for delay in self._common.tuning.busy_delays:
+            try:
+                return await act()
+            except errors.WorkstationBusy:
+                await self._common.clock.sleep(delay)
+        return await act()
 
     async def _bare(self, order: Order) -> ProcessResult:
         """What ends others is not ended itself: it bounds its own time."""

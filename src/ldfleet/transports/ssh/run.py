@@ -15,7 +15,7 @@ from ldfleet.transports.order import Order, Output
 from ldfleet.transports.place import Place
 from ldfleet.transports.ssh.faults import translated
 
-_NOT_OPENED = frozenset(
+NOT_OPENED = frozenset(
     {
         constants.OPEN_ADMINISTRATIVELY_PROHIBITED,
         constants.OPEN_CONNECT_FAILED,
@@ -96,7 +96,7 @@ async def _started(
             async with asyncio.timeout(opening):
                 channel = await _opened(connection, session, line)
         except asyncssh.ChannelOpenError as error:
-            if connection.is_closed() or error.code not in _NOT_OPENED:
+            if connection.is_closed() or error.code not in NOT_OPENED:
                 raise
             # Beyond MaxSessions sshd says `open failed`: nothing was started
             # (real-components.md 3).

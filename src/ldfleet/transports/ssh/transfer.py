@@ -12,6 +12,7 @@ from ldfleet import errors
 from ldfleet.shield import unbroken
 from ldfleet.transports.place import Place
 from ldfleet.transports.ssh.faults import translated
+from ldfleet.transports.ssh.run import NOT_OPENED
 
 PIECE = 1 << 20
 """Bytes; asyncssh has many requests for parts of one under way."""
@@ -34,7 +35,7 @@ async def send(
     """See `ports.Transport.send_file`."""
     target = as_sftp(path)
     aside = f"{target}.ldfleet-tmp"
-    with _told(place, path):
+    with _told(connection, place, path):
         async with _client(connection) as sftp:
             await _make(sftp, target.rpartition("/")[0])
             try:
@@ -52,7 +53,7 @@ async def fetch(
     connection: asyncssh.SSHClientConnection, path: str, *, place: Place
 ) -> AsyncGenerator[AsyncIterator[bytes]]:
     """See `ports.Transport.fetch_file`."""
-    with _told(place, path):
+    with _told(connection, place, path):
         async with _client(connection) as sftp, sftp.open(as_sftp(path), "rb") as file:
             yield _pieces(file)
 
@@ -81,17 +82,25 @@ def _client(connection: asyncssh.SSHClientConnection) -> Any:
     return cast("Any", connection).start_sftp_client()
 
 
+def _unopened(error: asyncssh.ChannelOpenError, place: Place) -> Exception:
+    if error.code == constants.OPEN_REQUEST_SESSION_FAILED:
+        return errors.FileTransferUnsupported(
+            workstation=place.workstation, reason="its SSH server offers no SFTP"
+        )
+    if error.code in NOT_OPENED:
+        return errors.WorkstationBusy(workstation=place.workstation, reason=error.reason)
+    return error
+
+
 @contextmanager
-def _told(place: Place, path: str) -> Generator[None]:
+def _told(connection: asyncssh.SSHClientConnection, place: Place, path: str) -> Generator[None]:
     with translated(place):
         try:
             yield
         except asyncssh.ChannelOpenError as error:
-            if error.code != constants.OPEN_REQUEST_SESSION_FAILED:
+            if connection.is_closed():
                 raise
-            raise errors.FileTransferUnsupported(
-                workstation=place.workstation, reason="its SSH server offers no SFTP"
-            ) from error
+            raise _unopened(error, place) from error
         except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath) as error:
             raise errors.FileMissing(workstation=place.workstation, path=path) from error
         except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection) as error:

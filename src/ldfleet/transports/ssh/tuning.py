@@ -22,6 +22,8 @@ class Tuning:
     """A link that answers nothing twice in a row is lost."""
     sessions: int = 7
     """At once on a connection; sshd takes 10 (MaxSessions), and ending a program needs some."""
+    busy_delays: tuple[float, ...] = (0.2, 0.5, 1.0)
+    """Pauses before a session is asked for again: sshd counts one that has ended for a while."""
     ending: int = 2
     in_flight: int = 200
     """Operations at once, over all workstations."""
