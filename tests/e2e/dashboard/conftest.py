@@ -83,5 +83,5 @@ def dashboard(farm: dict[str, str], page: Page) -> Dashboard:
     opened = Dashboard(
         page=page, url=farm["url"], control=farm["simulator_control"], token=farm["token"]
     )
-    opened.sign_in(farm["name"], farm["password"])
+    opened.enter(farm["name"], farm["password"])
     return opened

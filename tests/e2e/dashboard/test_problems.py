@@ -19,7 +19,7 @@ def breaking(tmp_path: Path, page: Page) -> Iterator[Dashboard]:
     with Program(arguments, folder=tmp_path, environment={"HOME": str(tmp_path)}) as program:
         told = program.wait_for_file(ready_file)
         opened = Dashboard(page=page, url=told["url"], control=told["simulator_control"])
-        opened.sign_in(told["name"], told["password"])
+        opened.enter(told["name"], told["password"])
         yield opened
 
 

@@ -22,7 +22,7 @@ def test_an_open_page_outlives_its_server(tmp_path: Path, page: Page) -> None:
         made = {"token": lines[told + 1].strip(), "name": "anna", "password": PASSWORD}
         assert page.request.post(f"{url}/api/auth/setup", data=made).status == 201
         opened = Dashboard(page=page, url=url)
-        opened.sign_in("anna", PASSWORD)
+        opened.enter("anna", PASSWORD)
         opened.go("/settings")
         page.evaluate("() => { window.neverLoadedAgain = true }")
 
