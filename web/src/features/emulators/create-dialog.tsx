@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, TagsInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { answer, api, pageOf } from "@/api/client";
 import { keys } from "@/api/queries";
@@ -41,7 +42,7 @@ function Creating({ tags, onClose }: Props) {
     mutationFn: ({ workstation_id, install, name, profile, tags: chosenTags, stay_on }: typeof form.values) =>
       answer(api.POST("/api/emulators", { body: { workstation_id: workstation_id ?? "", install, name: name.trim() || null, profile, tags: chosenTags.length > 0 ? chosenTags : null, stay_on: stay_on || null } })),
     onSuccess: (operation) => {
-      toastStarted(t("create.asked"), fleet.workstation(operation.workstation_id)?.name);
+      toastStarted(t("create.asked"), <Link to="/operations/$operationId" params={{ operationId: operation.id }}>{fleet.workstation(operation.workstation_id)?.name ?? operation.id}</Link>);
       onClose();
     },
     onError: (error) => showRefusals(form, error),

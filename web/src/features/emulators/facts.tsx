@@ -51,7 +51,7 @@ function LiveState({ emulator }: { emulator: Emulator }) {
   const now = useNow(10);
   const current = row?.current ?? emulator.current;
   return (
-    <span className={styles.line}>
+    <span className={styles.line} style={{ flexWrap: "wrap", rowGap: 0 }}>
       <StateBadge of="emulator" state={row?.status ?? emulator.status} stale={!current} />
       {row && current && <span className="dim">{t("facts.for", { time: lasting(Math.max(0, Math.round(since(row.since, now))), i18n.language) })}</span>}
     </span>
