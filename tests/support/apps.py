@@ -37,7 +37,7 @@ def archive(*more: tuple[str, bytes], **apks: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for place, content in members:
-            file.writestr(place, content)
+            file.writestr(zipfile.ZipInfo(place), content, zipfile.ZIP_DEFLATED)  # of no moment
     return packed.getvalue()
 
 

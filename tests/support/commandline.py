@@ -1,8 +1,11 @@
 """The commands of `ldfleet`, run in this process."""
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 
+import structlog
 from typer.testing import CliRunner, Result
 
 from ldfleet.cli.main import app
@@ -15,9 +18,24 @@ NOTHING: Mapping[str, str | None] = {
 
 def run(*arguments: str, stdin: str | None = None, **environment: str | None) -> Result:
     """A command with this environment and no other LDFLEET_ variable."""
-    return CliRunner(env={**NOTHING, **environment}).invoke(
-        app, list(arguments), input=stdin, prog_name="ldfleet", catch_exceptions=False
-    )
+    with _logging_restored():
+        return CliRunner(env={**NOTHING, **environment}).invoke(
+            app, list(arguments), input=stdin, prog_name="ldfleet", catch_exceptions=False
+        )
+
+
+@contextmanager
+def _logging_restored() -> Generator[None]:
+    """`serve` and `worker` log to a standard error that is closed after the command."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        if root.handlers != handlers:
+            root.handlers[:] = handlers
+            root.setLevel(level)
+            structlog.reset_defaults()
 
 
 class CommandLine:

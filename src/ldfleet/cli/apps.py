@@ -133,7 +133,7 @@ def emulators(
     quiet: Quiet = False,
     output_format: As = Format.TABLE,
 ) -> None:
-    """List the emulators an app's package was seen on, and in which version."""
+    """List the emulators that have the app, with their versions."""
     asked = built(InstallationFilter, only_given(filter=filter_, sort=sort))
     with connect() as client:
         found = selection.find_app(client, which)
