@@ -150,3 +150,15 @@ def test_no_tab_of_a_workstation_hinders_anybody(dashboard: Dashboard, theme: st
             found[path] = wrong
 
     assert found == {}
+
+
+def test_doctor_tells_of_a_pc_what_is_not_known_of_real_ones(dashboard: Dashboard) -> None:
+    page = dashboard.page
+    found = dashboard.ask("GET", "/workstations?filter=name:pc-02")["items"]
+    dashboard.go(f"/workstations/{found[0]['id']}?tab=doctor")
+    page.get_by_role("button", name="Ask doctor").click()
+
+    fine = page.get_by_role("region", name="In order")
+    expect(fine).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="Save the bundle")).to_be_visible()
+    assert axe(page) == []

@@ -4,7 +4,7 @@ import { ProblemError, UnreachableError } from "@/lib/problem";
 const TRIES = 3;
 
 /** Keys begin with a noun: the change feed makes old what it tells of (live/invalidation.ts). */
-export type Noun = "emulators" | "matches" | "workstations" | "operations" | "batches" | "problems" | "schedules" | "profiles" | "backups" | "audit" | "users" | "tokens" | "sessions" | "sites" | "views" | "settings" | "status" | "me" | "setup";
+export type Noun = "emulators" | "matches" | "workstations" | "operations" | "batches" | "problems" | "schedules" | "profiles" | "backups" | "audit" | "users" | "tokens" | "sessions" | "sites" | "views" | "settings" | "status" | "screens" | "me" | "setup";
 
 export const keys = {
   all: (noun: Noun) => [noun] as const,

@@ -28,7 +28,7 @@ export function ScreenTab({ emulator }: { emulator: Emulator }) {
   const may = useMay("operator");
   const row = useFleetRow(emulator.id);
   const stopped = (row?.power ?? emulator.power) === "stopped";
-  const queryKey = keys.one("emulators", emulator.id, "screen");
+  const queryKey = keys.list("screens", { emulator: emulator.id });
   const one = { path: { emulator_id: emulator.id } };
   const { data, error, dataUpdatedAt, refetch } = useQuery({
     queryKey,

@@ -31,7 +31,7 @@ export const Card = memo(function Card({ workstation: { id, name, site, status }
   const [ref, inSight] = useInSight();
   const seen = inSight && !UNSEEN.has(status);
   const { data, error } = useQuery({
-    queryKey: keys.one("workstations", id, "wall"),
+    queryKey: keys.list("screens", { workstation: id }), // of no noun that events make old: it has its own pace
     queryFn: () => answer(api.GET("/api/workstations/{workstation_id}/wall", { params: { path: { workstation_id: id }, query: { max_age: MAX_AGE_S } } })),
     enabled: seen,
     refetchInterval: ({ state }) => (state.data?.renewing ? SOON_MS : LOOK_EVERY_MS),

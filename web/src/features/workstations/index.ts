@@ -7,7 +7,7 @@ import { choice, listSearch } from "@/routing/search";
 
 export const feature: Feature = { name: "workstations", path: "/workstations", icon: Server, group: "main", key: "w", needs: "viewer" };
 
-export const TABS = ["emulators", "performance", "operations", "settings", "console"] as const;
+export const TABS = ["emulators", "performance", "operations", "doctor", "settings", "console"] as const;
 export type Tab = (typeof TABS)[number];
 
 function pageSearch(given: Record<string, unknown>): { tab?: Tab; open?: string } {

@@ -35,6 +35,11 @@ export const quitAll = (id: string, reason: string | null): Promise<Operation> =
 export const setGlobally = (id: string, body: Schema<"GlobalSettingsIn">): Promise<Operation> => answer(api.POST("/api/workstations/{workstation_id}/global-settings", { ...path(id), body }));
 export const command = (id: string, body: Schema<"ConsoleIn">): Promise<Operation> => answer(api.POST("/api/workstations/{workstation_id}/console", { ...path(id), body }));
 
+export const examine = (id: string): Promise<Operation> => answer(api.POST("/api/workstations/{workstation_id}/doctor", { ...path(id), body: null }));
+
+export const doctorQuery = (id: string) =>
+  queryOptions({ queryKey: keys.one("workstations", id, "doctor"), queryFn: () => answer(api.GET("/api/workstations/{workstation_id}/doctor", path(id))) });
+
 /** Asks the same of many workstations, as one batch. */
 export const batch = (verb: Schema<"Verb">, ids: readonly string[]) => answer(api.POST("/api/batches", { body: { verb, ids: [...ids], all: false, dry_run: false, policy: { pause_s: 0, waves: [] } } }));
 

@@ -30,6 +30,7 @@ const PANELS: Record<Tab, ComponentType<TabProps>> = {
   emulators: lazy(() => import("./emulators-tab").then((each) => ({ default: each.EmulatorsTab }))),
   performance: lazy(() => import("./performance-tab").then((each) => ({ default: each.PerformanceTab }))),
   operations: lazy(() => import("./operations-tab").then((each) => ({ default: each.OperationsTab }))),
+  doctor: lazy(() => import("./doctor-tab").then((each) => ({ default: each.DoctorTab }))),
   settings: lazy(() => import("./settings-tab").then((each) => ({ default: each.SettingsTab }))),
   console: lazy(() => import("./console-tab").then((each) => ({ default: each.ConsoleTab }))),
 };
