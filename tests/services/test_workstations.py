@@ -404,6 +404,22 @@ async def test_a_test_that_is_refused_does_not(floor: Floor, lan: Lan) -> None:
     assert (await workstations.get(ANNA, added.id)).status is WorkstationStatus.AUTH_FAILED
 
 
+@pytest.mark.parametrize(
+    ("status", "poked"),
+    [(WorkstationStatus.NO_DESKTOP, ["ws_0001"]), (WorkstationStatus.AUTH_FAILED, [])],
+)
+async def test_a_scan_looks_at_its_facts_unless_it_refuses_us(
+    floor: Floor, lan: Lan, status: WorkstationStatus, poked: list[str]
+) -> None:
+    await floor.farm()
+    workstations = service(floor, lan)
+    await turn_to(floor, await workstations.get(ANNA, "ws_0001"), status=status)
+
+    await workstations.scan(ANNA, "ws_0001")
+
+    assert lan.poked == poked
+
+
 async def test_a_scan_is_queued_once(floor: Floor, lan: Lan) -> None:
     await floor.farm()
     workstations = service(floor, lan)

@@ -245,7 +245,7 @@ class Workstations:
         idempotency_key: str | None = None,
         reason: str | None = None,
     ) -> Operation:
-        """Look at it now; one that is queued already is the same."""
+        """Look at it now, with its facts; a scan that is queued already is the same."""
         async with self._storage() as work:
             found = await scoping.workstation_of(work, actor, workstation_id)
             drafted = self._queueing.draft(actor, Verb.SCAN, found, reason=reason)
@@ -263,6 +263,8 @@ class Workstations:
                 after={"operation": operation.id},
             )
         self._admission.wake()
+        if found.status is not WorkstationStatus.AUTH_FAILED:
+            self._poke(found.id)  # for its facts: somebody may have logged on there
         return operation
 
     async def hold(self, actor: Actor, workstation_id: str, *, reason: str) -> Workstation:
