@@ -13,6 +13,7 @@ from ldfleet import errors
 from ldfleet.domain import nouns
 from ldfleet.domain.account import ApiToken, Session, SessionKind, User
 from ldfleet.domain.actor import Role
+from ldfleet.domain.app import Installation, Packing, PlacedInstallation
 from ldfleet.domain.audit import AuditEntry, AuditResult
 from ldfleet.domain.backup import Backup
 from ldfleet.domain.batch import Batch, BatchStatus, Policy
@@ -38,6 +39,7 @@ from ldfleet.domain.verb import Verb
 from ldfleet.domain.view import View, ViewPage
 from ldfleet.ports import AuditQuery, BackupQuery, Listed, Page, ProblemQuery, UnitOfWork
 from ldfleet.storage.database import Database
+from support.apps import an_app
 from support.keeping import every_page
 from support.listings import filters, in_order, many, sorts
 from support.schedules import a_schedule
@@ -73,7 +75,70 @@ def times(thing: Any) -> dict[str, Any]:
     return {"created": thing.created_at, "updated": thing.updated_at, "id": thing.id}
 
 
+def installed(number: int) -> PlacedInstallation:
+    """A game on one of the farm's emulators, as the farm's names are."""
+    place = (number - 1) // 4 + 1
+    return PlacedInstallation(
+        installation=Installation(
+            emulator_id=EmulatorId(f"em_{number:04}"),
+            package="com.example.game",
+            version_code=sometimes(number, number * 7 % 5),
+            version_name=sometimes(number, f"1.{number % 4}"),
+            app_id=None,
+            operation_id="op_1",
+            seen_at=at(number),
+        ),
+        emulator_name=f"player {number}",
+        workstation_id=WorkstationId(f"ws_{place:04}"),
+        workstation_name=f"farm-{place:04}",
+    )
+
+
 KINDS: Mapping[str, Kind] = {
+    "apps": Kind(
+        make=lambda n: an_app(
+            n,
+            version_code=n * 7 % 5,
+            min_sdk=sometimes(n, 20 + n % 3),
+            packing=list(Packing)[n % 3],
+            uploaded_by=WORDS[n % 8],
+            created_at=at(n),
+        ),
+        keep=lambda work, app: work.apps.add(app),
+        facts=lambda app: {
+            "label": app.facts.label,
+            "package": app.facts.package,
+            "text": f"{app.facts.label} {app.facts.package}",
+            "version": app.facts.version_name,
+            "code": app.facts.version_code,
+            "min_sdk": app.facts.min_sdk,
+            "abi": app.facts.abis,
+            "packing": app.facts.packing,
+            "signer": app.facts.signer_sha256,
+            "sha256": app.sha256,
+            "file": app.file_name,
+            "size": app.size,
+            "by": app.uploaded_by,
+            "created": app.created_at,
+            "id": app.id,
+        },
+        read=lambda work, how: work.apps.list(**how),
+    ),
+    "installations": Kind(
+        make=installed,
+        keep=lambda work, placed: work.installations.put(placed.installation),
+        facts=lambda placed: {
+            "emulator": placed.emulator_name,
+            "workstation": placed.workstation_name,
+            "site": "default",
+            "version": placed.installation.version_name,
+            "code": placed.installation.version_code,
+            "seen": placed.installation.seen_at,
+            "id": placed.installation.emulator_id,
+            "workstation_id": placed.workstation_id,
+        },
+        read=lambda work, how: work.installations.list("com.example.game", scope=None, **how),
+    ),
     "batches": Kind(
         make=lambda n: Batch(
             id=BatchId(f"ba_{n:04}"),

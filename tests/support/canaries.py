@@ -225,6 +225,8 @@ class Journey:
         ran = await self.ended(f"{workstation}/console", argv=[program])
         assert "exit_code" in (ran["result"] or ran["failure"])
         self.ids["operation_id"] = ran["id"]
+        examined = await self.ended(f"{workstation}/doctor")
+        assert examined["status"] == "succeeded", examined
         page = await self("GET", f"{workstation}/emulators")
         self.ids["emulator_id"] = page["items"][0]["id"]
         emulator = f"/api/emulators/{self.ids['emulator_id']}"

@@ -22,7 +22,7 @@ from ldfleet.wire.looks import (
 
 router = APIRouter(prefix="/emulators", tags=["emulators"])
 
-_LOOKING = problems.of(
+_ERRORS = (
     errors.EmulatorNotFound,
     errors.EmulatorWrongState,
     errors.EmulatorGone,
@@ -39,6 +39,7 @@ _LOOKING = problems.of(
     errors.ProgramNotFound,
     errors.PortClosed,
 )
+_LOOKING = problems.of(*_ERRORS)
 _PICTURES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The picture.",
@@ -94,7 +95,7 @@ async def get_screenshot(
     status_code=204,
     summary="Tap, swipe, press a key or type on its screen",
     description="It is done once. After `emulator_adb_silent` look at the screen: it may be done.",
-    responses=_LOOKING,
+    responses=problems.of(*_ERRORS, errors.FieldInvalid),
 )
 async def send_input(
     services: TheServices, actor: CurrentActor, emulator_id: str, wanted: InputIn

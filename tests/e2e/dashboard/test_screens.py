@@ -20,13 +20,13 @@ def test_a_running_emulator_is_seen_on_the_wall_and_touched_on_its_page(
     page = dashboard.page
     bearer = {"Authorization": f"Bearer {farm['token']}"}
     with httpx.Client(base_url=farm["url"], headers=bearer, timeout=60) as api:
-        found = api.get("/api/emulators", params={"filter": "name:farm-04 ws:pc-01"}).json()
+        found = api.get("/api/emulators", params={"filter": "name:farm-01 ws:pc-01"}).json()
         emulator = f"/api/emulators/{found['items'][0]['id']}"
         api.post(f"{emulator}/launch", json={}).raise_for_status()
 
     dashboard.go("/wall?q=pc-01")
     card = page.get_by_role("region", name="pc-01")
-    tile = card.get_by_role("link", name=re.compile("farm-04 · Ready"))
+    tile = card.get_by_role("link", name=re.compile("farm-01 · Ready"))
     expect(tile).to_be_visible(timeout=SLOW)
     expect(tile).not_to_have_accessible_name(re.compile("not seen"), timeout=SLOW)
     assert card.locator("img").evaluate(DRAWN)
@@ -34,7 +34,7 @@ def test_a_running_emulator_is_seen_on_the_wall_and_touched_on_its_page(
 
     tile.click()
     page.get_by_role("tab", name="Screen").click()
-    screen = page.get_by_role("img", name="The screen of farm-04")
+    screen = page.get_by_role("img", name="The screen of farm-01")
     expect(screen).to_be_visible(timeout=SLOW)
     page.wait_for_function(DRAWN, arg=screen.element_handle(), timeout=SLOW)
     assert axe(page) == []
@@ -44,8 +44,9 @@ def test_a_running_emulator_is_seen_on_the_wall_and_touched_on_its_page(
     assert answered.value.status == 204
     sent: Any = answered.value.request.post_data_json
     shown = screen.bounding_box()
+    wide, high = screen.evaluate("image => [image.naturalWidth, image.naturalHeight]")
     assert shown is not None
     assert sent["tap"] == {
-        "x": pytest.approx(40 / shown["width"] * 1280, abs=2),
-        "y": pytest.approx(30 / shown["height"] * 720, abs=2),
+        "x": pytest.approx(40 / shown["width"] * wide, abs=2),
+        "y": pytest.approx(30 / shown["height"] * high, abs=2),
     }
