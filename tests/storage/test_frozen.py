@@ -9,6 +9,10 @@ from ldfleet.storage.database import Database
 from support.stores import a_place, a_workstation
 
 
+PATIENCE = 3.0
+"""Half of it is how long one may stand still: longer than a busy machine makes anybody wait."""
+
+
 async def written_amid(
     frozen: Database, other: Database, *, then: errors.FleetError | None = None
 ) -> None:
@@ -26,7 +30,7 @@ async def test_others_go_on_where_one_stands_still_amid_its_transaction(
 ) -> None:
     async with (
         a_place("postgresql", pytestconfig, tmp_path) as place,
-        place.opened(patience=0.5) as frozen,
+        place.opened(patience=PATIENCE) as frozen,
         place.opened() as other,
     ):
         with pytest.raises(errors.DatabaseUnreachable):
@@ -41,7 +45,7 @@ async def test_what_went_wrong_is_told_though_the_connection_is_lost_too(
 ) -> None:
     async with (
         a_place("postgresql", pytestconfig, tmp_path) as place,
-        place.opened(patience=0.5) as frozen,
+        place.opened(patience=PATIENCE) as frozen,
         place.opened() as other,
     ):
         with pytest.raises(errors.EmulatorGone):
