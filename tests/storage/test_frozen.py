@@ -8,7 +8,6 @@ from ldfleet import errors
 from ldfleet.storage.database import Database
 from support.stores import a_place, a_workstation
 
-
 PATIENCE = 3.0
 """Half of it is how long one may stand still: longer than a busy machine makes anybody wait."""
 
