@@ -161,3 +161,4 @@ def test_doctor_tells_of_a_pc_what_is_not_known_of_real_ones(dashboard: Dashboar
     fine = page.get_by_role("region", name="In order")
     expect(fine).to_be_visible(timeout=60_000)
     expect(page.get_by_role("link", name="Save the bundle")).to_be_visible()
+    assert axe(page) == []
