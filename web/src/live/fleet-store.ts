@@ -5,6 +5,22 @@ import { type FleetRow, type FleetWorkstation, rowOf } from "@/live/rows";
 
 export type Counts = Readonly<Record<EmulatorStatus, number>>;
 
+export interface Tally {
+  /** Whose Android is up, also where something is wrong with it. */
+  running: number;
+  total: number;
+  troubled: number;
+}
+
+/** What is said of a place's emulators in a line. */
+export function tallyOf(counts: Counts): Tally {
+  return {
+    running: counts.ready + counts.degraded + counts.frozen,
+    total: Object.values(counts).reduce((sum, each) => sum + each, 0),
+    troubled: TROUBLED.reduce((sum, each) => sum + counts[each], 0),
+  };
+}
+
 const NONE: Counts = { stopped: 0, starting: 0, ready: 0, degraded: 0, frozen: 0, crashed: 0, quarantined: 0, unknown: 0 };
 const LOST = new Set<FleetWorkstation["status"]>(["unreachable", "auth_failed"]);
 const BAD = new Set<EmulatorStatus>(TROUBLED);

@@ -1,6 +1,5 @@
-import type { Counts } from "@/live/fleet-store";
+import { type Counts, tallyOf } from "@/live/fleet-store";
 import type { FleetWorkstation } from "@/live/rows";
-import { TROUBLED } from "@/lib/states";
 
 const MANY = 3;
 const STEP = 10; // so that a square is drawn anew by tenths, not by every emulator
@@ -22,8 +21,7 @@ const LOOKS: Partial<Record<FleetWorkstation["status"], Cell["look"]>> = { unrea
 
 /** A workstation as a square: hatched where nothing is known of it, red with three emulators in trouble or more. */
 export function cellOf({ id, name, site, status }: FleetWorkstation, counts: Counts): Cell {
-  const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
-  const troubled = TROUBLED.reduce((sum, each) => sum + counts[each], 0);
+  const { total, troubled } = tallyOf(counts);
   const running = counts.ready + counts.degraded;
   const look = LOOKS[status] ?? (troubled >= MANY ? "bad" : "shade");
   const shade = total === 0 ? 0 : Math.ceil((running / total) * (90 / STEP)) * STEP;

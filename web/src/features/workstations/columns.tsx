@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Workstation } from "@/api/types";
 import { bytes } from "@/lib/amounts";
 import { TROUBLED } from "@/lib/states";
-import { fleet } from "@/live/fleet-store";
+import { fleet, tallyOf } from "@/live/fleet-store";
 import { useCountsOf } from "@/live/use-fleet";
 import type { Column } from "@/ui/data-table";
 import { Freshness } from "@/ui/freshness";
@@ -42,9 +42,8 @@ function columns(t: TFunction<"workstations">, language: string): Column<Worksta
 }
 
 function running(id: string): [number, number] {
-  const counts = fleet.countsOf(id);
-  const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
-  return [counts.ready + counts.degraded + counts.frozen, total];
+  const { running, total } = tallyOf(fleet.countsOf(id));
+  return [running, total];
 }
 
 function Installs({ of }: { of: Workstation }) {

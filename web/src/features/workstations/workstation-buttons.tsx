@@ -8,6 +8,7 @@ import { keys } from "@/api/queries";
 import { useMay } from "@/api/session";
 import type { Operation, Workstation } from "@/api/types";
 import { count } from "@/lib/amounts";
+import { tallyOf } from "@/live/fleet-store";
 import { useCountsOf } from "@/live/use-fleet";
 import { Reason } from "@/nouns/operation-parts";
 import { ConfirmDialog } from "@/ui/confirm-dialog";
@@ -30,7 +31,7 @@ export function WorkstationButtons({ workstation: of, etag, onRemoved }: Props) 
   const queries = useQueryClient();
   const [dialog, setDialog] = useState<"test" | "hold" | "global" | "quit" | "remove" | null>(null);
   const counts = useCountsOf(of.id);
-  const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
+  const { total } = tallyOf(counts);
   const running = counts.ready + counts.starting + counts.degraded + counts.frozen;
   const again = () => queries.invalidateQueries({ queryKey: keys.all("workstations") });
   const close = () => setDialog(null);

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/session";
 import type { Workstation } from "@/api/types";
 import { bytes } from "@/lib/amounts";
+import { tallyOf } from "@/live/fleet-store";
 import { useCountsOf } from "@/live/use-fleet";
 import { Freshness } from "@/ui/freshness";
 import { Page } from "@/ui/page";
@@ -66,11 +67,10 @@ export function WorkstationPage() {
 /** How it is, in a line; and what is wrong with it, with what to do. */
 function Strip({ of }: { of: Workstation }) {
   const { t, i18n } = useTranslation("workstations");
-  const counts = useCountsOf(of.id);
-  const total = Object.values(counts).reduce((sum, each) => sum + each, 0);
+  const { running, total } = tallyOf(useCountsOf(of.id));
   const load = loadOf(of);
   const facts: [string, string | null][] = [
-    [t("running"), `${counts.ready + counts.degraded + counts.frozen}/${total}`],
+    [t("running"), `${running}/${total}`],
     [t("cpu"), load.cpu === null ? null : `${load.cpu}%`],
     [t("memory"), load.memory === null ? null : `${load.memory}%`],
     [t("diskFree"), load.diskFree === null ? null : bytes(load.diskFree, i18n.language)],
