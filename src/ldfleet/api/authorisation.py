@@ -51,6 +51,8 @@ class Needs:
 ANY_TIME = Needs(read=Role.VIEWER, write=Role.VIEWER, at_all_times=True)
 VIEWERS = Needs(read=Role.VIEWER, write=Role.VIEWER)
 OPERATORS = Needs(read=Role.VIEWER, write=Role.OPERATOR)
+WATCHERS = Needs(read=Role.OPERATOR, write=Role.OPERATOR)
+"""Of screens, which may show what is private."""
 SHARED = Needs(read=Role.VIEWER, write=Role.OPERATOR, whole_farm=True)
 """What all parts of the farm have in common."""
 KEEPERS = Needs(read=Role.VIEWER, write=Role.ADMIN, whole_farm=True)

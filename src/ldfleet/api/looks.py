@@ -1,15 +1,15 @@
 """Looks into a running emulator: its workstation is asked at once, without an operation."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems
-from ldfleet.api.authorisation import Needs
+from ldfleet.api.authorisation import WATCHERS
 from ldfleet.api.dependencies import CurrentActor, TheServices
-from ldfleet.domain.actor import Role
+from ldfleet.api.shapes import pictures
 from ldfleet.domain.gesture import Gesture, Press, Swipe, Tap, Typing
 from ldfleet.domain.picture import PictureFormat
 from ldfleet.wire.looks import (
@@ -40,15 +40,6 @@ _ERRORS = (
     errors.PortClosed,
 )
 _LOOKING = problems.of(*_ERRORS)
-_PICTURES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The picture.",
-        "content": {
-            each.media_type: {"schema": {"type": "string", "format": "binary"}}
-            for each in PictureFormat
-        },
-    }
-}
 
 
 @router.get(
@@ -73,9 +64,9 @@ async def list_installed_apps(
     "/{emulator_id}/screenshot",
     summary="Show its screen, as it is now",
     description="A PNG as Android gives it; smaller or as JPEG or WebP where that is asked for.",
-    responses=_LOOKING | _PICTURES,
+    responses=_LOOKING | pictures(*PictureFormat),
     response_class=Response,
-    dependencies=[Depends(Needs(read=Role.OPERATOR, write=Role.OPERATOR))],
+    dependencies=[Depends(WATCHERS)],
 )
 async def get_screenshot(
     services: TheServices,

@@ -10,6 +10,7 @@ from ldfleet.domain.emulator import PlacedEmulator, Screen
 from ldfleet.domain.event import Event
 from ldfleet.domain.facts import Install, SystemFacts
 from ldfleet.domain.operation import LogLine, Operation, OperationStatus, Step
+from ldfleet.domain.picture import PictureFormat
 from ldfleet.domain.workstation import (
     LOGINS,
     Address,
@@ -408,3 +409,10 @@ def _failure(dumped: Mapping[str, Any] | None) -> Failure | None:
 
 def _age(at: datetime | None, now: datetime) -> float | None:
     return None if at is None else (now - at).total_seconds()
+
+
+def pictures(*formats: PictureFormat) -> dict[int | str, dict[str, Any]]:
+    """An answer that is a picture, for OpenAPI."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    content = {each.media_type: binary for each in formats}
+    return {200: {"description": "The picture.", "content": content}}

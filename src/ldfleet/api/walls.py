@@ -1,32 +1,18 @@
 """The wall of a workstation: its screens are asked for while somebody looks at it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from ldfleet import errors
 from ldfleet.api import problems
-from ldfleet.api.authorisation import Needs
 from ldfleet.api.dependencies import CurrentActor, TheServices
-from ldfleet.domain.actor import Role
+from ldfleet.api.shapes import pictures
 from ldfleet.domain.picture import PictureFormat
 from ldfleet.domain.wall import TILE_HEIGHT, TILE_WIDTH
 from ldfleet.wire.walls import TileOut, WallFilter, WallOut, WallPictureFilter
 
-router = APIRouter(
-    prefix="/workstations",
-    tags=["workstations"],
-    dependencies=[Depends(Needs(read=Role.OPERATOR, write=Role.OPERATOR))],
-)
-
-_PICTURE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The picture.",
-        "content": {
-            PictureFormat.WEBP.media_type: {"schema": {"type": "string", "format": "binary"}}
-        },
-    }
-}
+router = APIRouter(prefix="/workstations", tags=["workstations"])
 
 
 @router.get(
@@ -65,7 +51,7 @@ async def get_wall(
     "/{workstation_id}/wall.webp",
     summary="Show its screens in one picture",
     description="As `wall` has seen them last; no workstation is asked.",
-    responses=problems.of(errors.WorkstationNotFound) | _PICTURE,
+    responses=problems.of(errors.WorkstationNotFound) | pictures(PictureFormat.WEBP),
     response_class=Response,
 )
 async def get_wall_picture(
