@@ -12,7 +12,7 @@ from ldfleet.domain.ids import EmulatorId, WorkstationId
 from ldfleet.domain.wall import Tile, Wall
 from ldfleet.domain.workstation import Credentials, Workstation
 from ldfleet.ldplayer.android import SCREENSHOT
-from ldfleet.ports import Clock, Devices, Storage
+from ldfleet.ports import Clock, Devices, Storage, UnitOfWork
 from ldfleet.services import pictures
 from ldfleet.services.scoping import holds
 from ldfleet.telemetry import logger
@@ -75,28 +75,22 @@ class Walls:
 
         What is older is asked for now. After PATIENCE seconds what is known by then is shown.
         """
-        scene = await self._scene(actor, workstation_id)
-        look = self._kept(scene.workstation.id)
+        async with self._storage() as work:
+            workstation, emulators = await _visible(work, actor, workstation_id)
+            credentials = await work.secrets.get(workstation.id)
+        look = self._kept(workstation.id)
+        scene = _Scene(workstation=workstation, credentials=credentials, emulators=emulators)
         self._renew(scene, look, max_age)
         if look.renewing is not None:
             await asyncio.wait([look.renewing], timeout=PATIENCE)
-        return _wall(look, scene.emulators)
+        return _wall(look, emulators)
 
     async def picture(self, actor: Actor, workstation_id: str) -> tuple[Wall, bytes]:
         """What `look` has seen, as one WebP; nobody is asked for it."""
-        scene = await self._scene(actor, workstation_id)
-        wall = _wall(self._kept(scene.workstation.id), scene.emulators)
-        return wall, await pictures.mosaic([tile.pixels for _, tile in wall.tiles], wall.columns)
-
-    async def _scene(self, actor: Actor, workstation_id: str) -> _Scene:
         async with self._storage() as work:
-            workstation = await work.workstations.get(workstation_id)
-            emulators = await work.emulators.of_workstation(workstation.id)
-            credentials = await work.secrets.get(workstation.id)
-        seen = [each for each in emulators if holds(actor.scope, workstation, each)]
-        if not seen and not holds(actor.scope, workstation):
-            raise errors.WorkstationNotFound(workstation=workstation_id)
-        return _Scene(workstation=workstation, credentials=credentials, emulators=seen)
+            workstation, emulators = await _visible(work, actor, workstation_id)
+        wall = _wall(self._kept(workstation.id), emulators)
+        return wall, await pictures.mosaic([tile.pixels for _, tile in wall.tiles], wall.columns)
 
     def _kept(self, workstation_id: WorkstationId) -> _Look:
         look = self._looks.pop(workstation_id, None) or _Look()
@@ -150,6 +144,18 @@ class Walls:
         else:
             seen = look.tile(emulator.id).renewed(pixels, self._clock.now())
             look.tiles[emulator.id] = seen
+
+
+async def _visible(
+    work: UnitOfWork, actor: Actor, workstation_id: str
+) -> tuple[Workstation, Sequence[Emulator]]:
+    """The emulators that the actor sees; who sees one knows of its workstation."""
+    workstation = await work.workstations.get(workstation_id)
+    emulators = await work.emulators.of_workstation(workstation.id)
+    seen = [each for each in emulators if holds(actor.scope, workstation, each)]
+    if not seen and not holds(actor.scope, workstation):
+        raise errors.WorkstationNotFound(workstation=workstation_id)
+    return workstation, seen
 
 
 def _answers(emulator: Emulator) -> bool:
