@@ -19,6 +19,7 @@ from ldfleet.ldplayer.probes.probe import (
     Reading,
     Run,
     Scene,
+    needs_rows,
     nothing,
     ok,
     unknown,
@@ -186,10 +187,6 @@ def _needs_running(scene: Scene) -> str | None:
 
 def _running(scene: Scene) -> Sequence[Row]:
     return [row for row in scene.rows if row.state == ON and row.vm_pid is not None]
-
-
-def _needs_rows(scene: Scene) -> str | None:
-    return None if scene.rows else "an emulator that list2 names"
 
 
 def _heard_list2(scene: Scene) -> Heard:
@@ -388,7 +385,7 @@ PROBES = (
         of_install=True,
         asks=_running_asks,
         read=_running_words,
-        needs=_needs_rows,
+        needs=needs_rows,
     ),
     Probe(
         id="list3",
@@ -397,7 +394,7 @@ PROBES = (
         of_install=True,
         asks=partial(_of_each_state, word="list3"),
         read=_list3,
-        needs=_needs_rows,
+        needs=needs_rows,
     ),
     Probe(
         id="operatelist",

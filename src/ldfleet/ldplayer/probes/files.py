@@ -15,6 +15,7 @@ from ldfleet.ldplayer.probes.probe import (
     Probe,
     Reading,
     Scene,
+    needs_rows,
     nothing,
     ok,
     unknown,
@@ -166,10 +167,6 @@ def _names(heard: Heard, install: str) -> bool:
     return any(folder(one.install_dir).casefold() == install.casefold() for one in found)
 
 
-def _needs_rows(scene: Scene) -> str | None:
-    return None if scene.rows else "an emulator that list2 names"
-
-
 def _queries(_: Scene) -> Sequence[Ask]:
     return tuple(tool("reg.exe", "query", key, "/s") for key in _KEYS)
 
@@ -191,7 +188,7 @@ PROBES = (
         of_install=True,
         asks=nothing,
         read=_config_bytes,
-        needs=_needs_rows,
+        needs=needs_rows,
     ),
     Probe(
         id="adb-binding",
@@ -200,6 +197,6 @@ PROBES = (
         of_install=True,
         asks=lambda _: (tool("netstat.exe", "-ano", "-p", "TCP"),),
         read=_binding,
-        needs=_needs_rows,
+        needs=needs_rows,
     ),
 )

@@ -166,3 +166,8 @@ class Probe:
 def nothing(_: Scene) -> Sequence[Ask]:
     """What the scene holds already is enough."""
     return ()
+
+
+def needs_rows(scene: Scene) -> str | None:
+    """Of a probe that asks about emulators."""
+    return None if scene.rows else "an emulator that list2 names"
