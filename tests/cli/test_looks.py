@@ -83,3 +83,24 @@ async def test_a_person_s_hand_reaches_the_screen(cli: CommandLine, stand: Stand
         assert done.exit_code == 0, done.stderr
 
     assert guest_of(stand).inputs == ["tap 1 2", "keyevent KEYCODE_BACK", "text hello%sthere"]
+
+
+async def test_all_screens_are_written_as_one_picture(
+    cli: CommandLine, stand: Stand, tmp_path: Path
+) -> None:
+    del stand
+    file = tmp_path / "wall.webp"
+
+    done = await cli("workstations", "wall", "pc-01", "--file", str(file), "-q")
+
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == "em_0001\n"
+    with Image.open(file) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (192, 108))
+
+
+async def test_a_wall_is_a_webp(cli: CommandLine, tmp_path: Path) -> None:
+    done = await cli("workstations", "wall", "pc-01", "--file", str(tmp_path / "wall.png"))
+
+    assert done.exit_code == 2
+    assert ".webp" in done.stderr
