@@ -9,12 +9,9 @@ with the figures and their bounds.
 
 import itertools
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,16 +23,18 @@ from typing import Any
 import httpx
 import psutil
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from ldfleet.services.pictures import _tile_of  # pyright: ignore[reportPrivateUsage]  # the baseline: it alone
 from ldfleet.simulator.ldplayer.screen import picture
+from support.first_admin import first_admin
+from support.programs import Program
 
 Figures = dict[str, float]
 WORKSTATIONS, EMULATORS = 20, 10
 MAX_AGE, LOOK_EVERY = 12.0, 5.0  # so that each is renewed at every third look
 SECONDS = 60.0
-PROGRAM = Path(sys.executable).with_name("ldfleet")
+SETTINGS = {"LDFLEET_PORT": "0", "LDFLEET_POLL_IDLE": "30", "LDFLEET_RATE_LIMIT": "100000"}
 WAYS: Mapping[str, Sequence[str]] = {
     "winrm": ("name", "host", "port", "tls", "username", "password", "certificate_sha256"),
     "ssh": ("name", "host", "username", "password", "host_key_sha256"),
@@ -78,21 +77,26 @@ def farm(folder: Path, way: str) -> Generator[tuple[psutil.Process, httpx.Client
     inventory = folder / "inventory.json"
     count = ("--workstations", str(WORKSTATIONS), "--emulators", str(EMULATORS))
     simulate = ["simulate", *count, "--time-scale", "60", "--inventory-file", str(inventory)]
-    with program(folder, *simulate), program(folder, "serve") as server:
-        setup = server.said("lds_").rsplit(maxsplit=1)[-1]
-        with httpx.Client(base_url=server.url, timeout=60, verify=False) as http:  # noqa: S501 - no TLS here, and loading authorities takes long
-            me = {"name": "admin", "password": "a-long-password-for-benches"}
-            http.post("/api/auth/setup", json={"token": setup, **me}).raise_for_status()
-            told = http.post("/api/auth/login", json=me).raise_for_status().json()
-            http.headers["Authorization"] = f"Bearer {told['access_token']}"
-            until(inventory.exists)
-            for item in json.loads(inventory.read_text()):
+    environment = {**SETTINGS, "HOME": str(folder), "LDFLEET_DATA_DIR": str(folder / "data")}
+    with (
+        Program(simulate, folder=folder / "simulator", environment=environment) as simulator,
+        Program(["serve"], folder=folder / "server", environment=environment) as server,
+    ):
+        url = server.wait_for_words("ldfleet: http").split()[-1]
+        token = first_admin(url, server.wait_for_words("lds_"))
+        with httpx.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=60,
+            verify=False,  # noqa: S501 - no TLS here, and loading authorities takes long
+        ) as http:
+            for item in simulator.wait_for_file(inventory):
                 http.post("/api/workstations", json=described(item, way)).raise_for_status()
             until(lambda: counted(http, "") == WORKSTATIONS * EMULATORS)
             every = {"verb": "launch", "filter": "*"}
             http.post("/api/batches", json=every).raise_for_status()
             until(lambda: counted(http, "status:ready") == WORKSTATIONS * EMULATORS)
-            yield server.process, http
+            yield psutil.Process(server.pid), http
 
 
 def described(item: Mapping[str, Any], way: str) -> Mapping[str, Any]:
@@ -174,55 +178,6 @@ class Watched:
         for times in self._taken.values():
             for one, next_ in itertools.pairwise(times):
                 yield (next_ - one).total_seconds()
-
-
-class Running:
-    """A program of ours in a process of its own."""
-
-    def __init__(self, folder: Path, arguments: Sequence[str]) -> None:
-        self.url = f"http://127.0.0.1:{PORT}"
-        self._child = subprocess.Popen(
-            [str(PROGRAM), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={
-                **os.environ,
-                "HOME": str(folder),
-                "LDFLEET_DATA_DIR": str(folder / "data"),
-                "LDFLEET_PORT": str(PORT),
-                "LDFLEET_POLL_IDLE": "30",
-                "LDFLEET_RATE_LIMIT": "100000",
-            },
-        )
-        self._lines: list[str] = []
-        self.process = psutil.Process(self._child.pid)
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        assert self._child.stdout is not None
-        self._lines.extend(self._child.stdout)
-
-    def said(self, words: str) -> str:
-        """The line with these words."""
-        until(lambda: any(words in line for line in self._lines) or self._child.poll() is not None)
-        return next(line for line in self._lines if words in line)
-
-    def end(self) -> None:
-        self._child.terminate()
-        self._child.wait(30)
-
-
-PORT = 18_923
-
-
-@contextmanager
-def program(folder: Path, *arguments: str) -> Generator[Running]:
-    running = Running(folder, arguments)
-    try:
-        yield running
-    finally:
-        running.end()
 
 
 def until(condition: Any, seconds: float = 240.0) -> None:

@@ -46,6 +46,11 @@ class Program:
             )
         return self
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def send(self, which: signal.Signals) -> None:
         """Send it a signal and go on."""
         assert self._process is not None
