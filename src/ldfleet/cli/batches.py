@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -17,7 +17,7 @@ from ldfleet.cli.connection import Client, connect
 from ldfleet.cli.filters import FilterOption, Sort, filter_of
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
-from ldfleet.cli.policy import Batch, MaxParallel, Pause, StopOnFailures, Waves, policy_of
+from ldfleet.cli.policy import rolls_out
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, only_given
 from ldfleet.cli.waiting import Patience
@@ -119,6 +119,7 @@ PLAN: Sequence[Column[PlannedOut]] = (
     )
 )
 @asks
+@rolls_out
 def submit(
     *,
     verb: Annotated[Verb, typer.Argument(help="What is asked of each.")],
@@ -130,15 +131,11 @@ def submit(
     filter_tag: Tag = None,
     everything: Everything = False,
     param: Params = None,
-    waves: Waves = None,
-    batch: Batch = None,
-    max_parallel: MaxParallel = None,
-    pause: Pause = None,
-    stop_on_failures: StopOnFailures = None,
     stdin: Stdin = False,
     allow_empty: AllowEmpty = False,
     dry_run: DryRun = False,
     yes: Yes = False,
+    policy: Mapping[str, Any],
     how: How,
 ) -> None:
     """Ask the same of many, and wait for all of them.
@@ -164,13 +161,7 @@ def submit(
             filter=matching,
             all=everything or None,
             params=_params_of(param),
-            policy=policy_of(
-                waves=waves,
-                batch=batch,
-                max_parallel=max_parallel,
-                pause=pause,
-                stop_on_failures=stop_on_failures,
-            ),
+            policy=policy,
             reason=how.reason,
         )
         batch_in = built(BatchIn, wanted)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from ldfleet.cli import waiting
+from ldfleet.cli.asking import Command, Option, having
 
 Waves = Annotated[
     str | None,
@@ -19,7 +20,21 @@ Pause = Annotated[str | None, typer.Option(metavar="DURATION", help="Between wav
 StopOnFailures = Annotated[str | None, typer.Option(help="Halt once so many failed: 5 or 10%.")]
 
 
-def policy_of(
+_ROLLING: Mapping[str, Option] = {
+    "waves": (Waves, None),
+    "batch": (Batch, None),
+    "max_parallel": (MaxParallel, None),
+    "pause": (Pause, None),
+    "stop_on_failures": (StopOnFailures, None),
+}
+
+
+def rolls_out(command: Command) -> Command:
+    """It takes `policy`, made of these options: what was given of it."""
+    return having(command, _ROLLING, "policy", _policy_of)
+
+
+def _policy_of(
     *,
     waves: str | None,
     batch: int | None,
@@ -27,7 +42,6 @@ def policy_of(
     pause: str | None,
     stop_on_failures: str | None,
 ) -> Mapping[str, Any]:
-    """What was given of it."""
     policy = {
         "waves": waves.split(",") if waves else None,
         "wave_size": batch,

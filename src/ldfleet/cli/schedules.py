@@ -13,7 +13,7 @@ from ldfleet.cli.connection import Client, connect
 from ldfleet.cli.filters import FilterOption, Sort, filter_of
 from ldfleet.cli.listing import Quiet, show_list, showing
 from ldfleet.cli.output import As, Column, Format
-from ldfleet.cli.policy import Batch, MaxParallel, Pause, StopOnFailures, Waves, policy_of
+from ldfleet.cli.policy import rolls_out
 from ldfleet.cli.selection import Cursor, Limit
 from ldfleet.cli.sending import built, change_of, only_given
 from ldfleet.client import schedules
@@ -166,6 +166,7 @@ def show(*, schedule: ScheduleRef, output_format: As = Format.TABLE) -> None:
         "ldfleet schedules add game run '30 8 * * *' --tag qa --param package=com.example.app",
     )
 )
+@rolls_out
 def add(
     *,
     name: Annotated[str, typer.Argument(help="What you call it.")],
@@ -185,11 +186,7 @@ def add(
     overlap: WhenBusy = None,
     misfire: WhenLate = None,
     grace: Grace = None,
-    waves: Waves = None,
-    batch: Batch = None,
-    max_parallel: MaxParallel = None,
-    pause: Pause = None,
-    stop_on_failures: StopOnFailures = None,
+    policy: Mapping[str, Any],
     notes: Notes = None,
     output_format: As = Format.TABLE,
 ) -> None:
@@ -216,13 +213,7 @@ def add(
             overlap=overlap,
             misfire=misfire,
             grace_s=waiting.seconds_of(grace),
-            policy=policy_of(
-                waves=waves,
-                batch=batch,
-                max_parallel=max_parallel,
-                pause=pause,
-                stop_on_failures=stop_on_failures,
-            ),
+            policy=policy,
             notes=notes,
         )
         added = client.send(schedules.add(built(ScheduleIn, given)))
@@ -245,6 +236,7 @@ def preview(
 
 
 @app.command(epilog=epilog("ldfleet schedules edit nightly --cron '0 4 * * *' --off"))
+@rolls_out
 def edit(
     *,
     schedule: ScheduleRef,
@@ -256,11 +248,7 @@ def edit(
     overlap: WhenBusy = None,
     misfire: WhenLate = None,
     grace: Grace = None,
-    waves: Waves = None,
-    batch: Batch = None,
-    max_parallel: MaxParallel = None,
-    pause: Pause = None,
-    stop_on_failures: StopOnFailures = None,
+    policy: Mapping[str, Any],
     notes: Notes = None,
     enabled: Annotated[bool | None, typer.Option("--on/--off", help="Whether it runs.")] = None,
     output_format: As = Format.TABLE,
@@ -275,14 +263,7 @@ def edit(
         overlap=overlap,
         misfire=misfire,
         grace_s=waiting.seconds_of(grace),
-        policy=policy_of(
-            waves=waves,
-            batch=batch,
-            max_parallel=max_parallel,
-            pause=pause,
-            stop_on_failures=stop_on_failures,
-        )
-        or None,
+        policy=policy or None,
         notes=notes,
         enabled=enabled,
     )
